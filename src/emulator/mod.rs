@@ -1,0 +1,1 @@
+//! A CloudTrail of our own: uses nothing of ours, so it cannot share a misunderstanding with the planner.

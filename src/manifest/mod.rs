@@ -1,0 +1,1 @@
+//! TEXT <-> Desired. The only module that knows YAML.

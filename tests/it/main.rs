@@ -1,0 +1,2 @@
+//! One integration binary, so that the SDK links once.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
