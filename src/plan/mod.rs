@@ -1,0 +1,151 @@
+//! What will happen: verbs, ordered steps, refusals and notes, as plain data that is compared, printed and saved.
+//! The planner cannot fail and cannot wait, and a plan leaves nothing to decide.
+
+use crate::resource::{Action, FieldChange, Guard, Key, Spec};
+use crate::state::{Found, Note, Target};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The manifest's name.
+    pub manifest: String,
+    /// Whose CloudTrail, and where.
+    pub target: Target,
+    /// What happens to which resource; a change may have no step when it is refused as impossible.
+    pub changes: BTreeMap<Key, Planned>,
+    /// The calls, in an order that is safe one by one.
+    pub steps: Vec<Step>,
+    /// Why this plan may not be applied; any refusal means exit 3.
+    pub refusals: Vec<Refusal>,
+    /// What stops nothing and should be known.
+    pub notes: Vec<Note>,
+    /// Everything declared or ours that was compared, as it was found.
+    pub checked: BTreeMap<Key, Found>,
+}
+
+/// What happens to one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The verb.
+    pub verb: Verb,
+    /// Why, where the verb alone does not say it.
+    pub why: Option<String>,
+    /// A policy that goes with its parent's action is shown but not counted.
+    pub counted: bool,
+    /// What the manifest asks; absent when it is deleted.
+    pub desired: Option<Spec>,
+    /// What the account has; absent when it is created.
+    pub live: Option<Found>,
+    /// The settings that differ, in print order.
+    pub fields: Vec<FieldChange>,
+    /// Whether less is recorded, delivered or proven than before: such changes stand first in every report.
+    pub weakens: bool,
+    /// What gets worse, in words.
+    pub losses: Vec<String>,
+}
+
+/// What happens to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verb {
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It is deleted and made again.
+    Replace,
+    /// It is deleted.
+    Delete,
+    /// It becomes ours.
+    Adopt,
+    /// A store is taken out of PENDING_DELETION.
+    Restore,
+    /// It stops being ours and keeps running.
+    Forget,
+}
+
+impl Verb {
+    /// Every verb, in the order of the last line of a plan.
+    pub const ALL: [Verb; 7] =
+        [Verb::Create, Verb::Update, Verb::Replace, Verb::Delete, Verb::Adopt, Verb::Restore, Verb::Forget];
+
+    /// The word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verb::Create => "create",
+            Verb::Update => "update",
+            Verb::Replace => "replace",
+            Verb::Delete => "delete",
+            Verb::Adopt => "adopt",
+            Verb::Restore => "restore",
+            Verb::Forget => "forget",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The number of a step within its plan, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepId(pub usize);
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One API call and the steps that must be done before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its number; steps are listed in ascending order, and `needs` are smaller.
+    pub id: StepId,
+    /// The resource that it is about.
+    pub key: Key,
+    /// The call.
+    pub action: Action,
+    /// What must be done first.
+    pub needs: Vec<StepId>,
+}
+
+/// Why a plan may not be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The resource.
+    pub key: Key,
+    /// The guard that can be allowed; none when no flag helps.
+    pub guard: Option<Guard>,
+    /// The reason.
+    pub reason: String,
+    /// What to do instead, where no flag helps or something better than the flag exists.
+    pub help: Option<String>,
+}
+
+impl Refusal {
+    /// The words on the command line that would allow it.
+    pub fn allow(&self) -> Option<String> {
+        self.guard.map(|guard| format!("--allow {guard}={}", self.key))
+    }
+}
+
+impl Plan {
+    /// How many counted changes bear this verb: what the last line and the JSON summary say.
+    pub fn count(&self, verb: Verb) -> usize {
+        self.changes.values().filter(|planned| planned.counted && planned.verb == verb).count()
+    }
+
+    /// Whether nothing differs.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Whether apply may not begin.
+    pub fn is_refused(&self) -> bool {
+        !self.refusals.is_empty()
+    }
+}

@@ -1,0 +1,59 @@
+//! What a change may destroy, hide or weaken. The planner turns dangers into refusals, notes and the mark `weakens`.
+
+use super::selector::Coverage;
+use std::fmt;
+
+/// A rule that stops apply until somebody allows it. See "Guards" in the README.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Guard {
+    /// Recorded events would be destroyed.
+    DataLoss,
+    /// Less would be recorded than before.
+    BlindSpot,
+    /// CloudTrail cannot take the change back.
+    Irreversible,
+    /// An adoption would change more than our two tags.
+    AdoptChanges,
+    /// Another manifest owns what would be written.
+    TakeOwnership,
+}
+
+impl Guard {
+    /// Every guard, in print order.
+    pub const ALL: [Guard; 5] =
+        [Guard::DataLoss, Guard::BlindSpot, Guard::Irreversible, Guard::AdoptChanges, Guard::TakeOwnership];
+
+    /// The word on the command line and in the manifest.
+    pub fn word(self) -> &'static str {
+        match self {
+            Guard::DataLoss => "data-loss",
+            Guard::BlindSpot => "blind-spot",
+            Guard::Irreversible => "irreversible",
+            Guard::AdoptChanges => "adopt-changes",
+            Guard::TakeOwnership => "take-ownership",
+        }
+    }
+
+    /// The guard with this word.
+    pub fn parse(word: &str) -> Option<Guard> {
+        Guard::ALL.into_iter().find(|guard| guard.word() == word)
+    }
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// One thing that gets worse. Every danger makes a change one that weakens; those with a guard also stop apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Danger {
+    /// The rule that stops it; none when it is only shown first.
+    pub guard: Option<Guard>,
+    /// What is lost, in words: `events from Okta stop`.
+    pub reason: String,
+    /// What is no longer recorded, so that another trail which records the same can count as cover.
+    /// Absent when nothing can stand in for it.
+    pub loses: Option<Coverage>,
+}

@@ -1,0 +1,159 @@
+//! How any resource lists its settings, so that diff, reports, drift and JSON read one list.
+
+use crate::name::Tags;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Where a setting stands: `kmsKeyId`, `tags.team`, `refreshSchedule.status`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(String);
+
+impl Path {
+    /// A path from its text.
+    pub fn new(text: impl Into<String>) -> Path {
+        Path(text.into())
+    }
+
+    /// The path of one tag.
+    pub fn tag(key: &str) -> Path {
+        Path(format!("tags.{key}"))
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The top-level setting: `tags` of `tags.team`.
+    pub fn top(&self) -> &str {
+        self.0.split('.').next().unwrap_or(&self.0)
+    }
+
+    /// The key of the tag that this path names, when it names one.
+    pub fn tag_key(&self) -> Option<&str> {
+        self.0.strip_prefix("tags.")
+    }
+
+    /// Whether this path names `other` or something above it.
+    pub fn covers(&self, other: &Path) -> bool {
+        match other.0.strip_prefix(&self.0) {
+            Some(rest) => rest.is_empty() || rest.starts_with('.'),
+            None => false,
+        }
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A setting's value, fit for comparison and for print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Not set.
+    Absent,
+    /// A switch.
+    Bool(bool),
+    /// A number.
+    Int(i64),
+    /// One text; references stand as `${channels.okta.arn}`. May have several lines (SQL).
+    Text(String),
+    /// Texts whose order means nothing.
+    Set(BTreeSet<String>),
+    /// A document in its canonical form, shown as a line diff.
+    Document(serde_json::Value),
+}
+
+impl Value {
+    /// A text, or absent.
+    pub fn text(text: Option<&str>) -> Value {
+        text.map_or(Value::Absent, |text| Value::Text(text.to_owned()))
+    }
+
+    /// A document, or absent when it is an empty list.
+    pub fn list(items: Vec<serde_json::Value>) -> Value {
+        if items.is_empty() { Value::Absent } else { Value::Document(serde_json::Value::Array(items)) }
+    }
+}
+
+/// One setting of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Which setting.
+    pub path: Path,
+    /// Its value.
+    pub value: Value,
+}
+
+impl Field {
+    /// A field from its two parts.
+    pub fn new(path: &str, value: Value) -> Field {
+        Field { path: Path::new(path), value }
+    }
+}
+
+/// A setting that differs. Text reads `live -> desired`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Which setting.
+    pub path: Path,
+    /// What the manifest asks.
+    pub desired: Value,
+    /// What the account has.
+    pub live: Value,
+}
+
+/// One field for each tag, so that a diff, an `ignore` and a report can name a single one.
+pub fn tag_fields(tags: &Tags) -> impl Iterator<Item = Field> + '_ {
+    tags.iter().map(|(key, value)| Field { path: Path::tag(key), value: Value::Text(value.clone()) })
+}
+
+/// Takes over from live the tags that `path` covers: all of them, or a single one.
+pub fn leave_tags(tags: &mut Tags, path: &Path, live: &Tags) {
+    let covered = |key: &String| path.covers(&Path::tag(key));
+    tags.retain(|key, _| !covered(key));
+    tags.extend(live.iter().filter(|(key, _)| covered(key)).map(|(key, value)| (key.clone(), value.clone())));
+}
+
+/// The settings that differ between two lists of fields, in desired's order, those that only live has last.
+/// Both sides' paths count: a setting that only one side has is a difference, never overlooked.
+pub fn changes(desired: &[Field], live: &[Field]) -> Vec<FieldChange> {
+    let by_path = |fields: &[Field]| -> BTreeMap<Path, Value> {
+        fields.iter().map(|field| (field.path.clone(), field.value.clone())).collect()
+    };
+    let (desired_values, live_values) = (by_path(desired), by_path(live));
+    let paths = desired.iter().chain(live.iter().filter(|field| !desired_values.contains_key(&field.path)));
+    paths
+        .map(|field| FieldChange {
+            path: field.path.clone(),
+            desired: desired_values.get(&field.path).cloned().unwrap_or(Value::Absent),
+            live: live_values.get(&field.path).cloned().unwrap_or(Value::Absent),
+        })
+        .filter(|change| change.desired != change.live)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_covers_what_is_below_it_and_nothing_else() {
+        let covers = |upper, lower| Path::new(upper).covers(&Path::new(lower));
+        assert!(covers("tags", "tags.team"));
+        assert!(covers("tags.team", "tags.team"));
+        assert!(!covers("tags.te", "tags.team"));
+        assert!(!covers("tags.team", "tags"));
+    }
+
+    #[test]
+    fn a_setting_that_only_live_has_is_a_change() {
+        let live = [Field::new("kmsKeyId", Value::Text("k".into()))];
+        let found = changes(&[], &live);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].desired, Value::Absent);
+        assert_eq!(changes(&live, &live), []);
+    }
+}

@@ -1,0 +1,1 @@
+//! Canonical form and equality of IAM policy documents.
