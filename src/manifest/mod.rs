@@ -1,1 +1,16 @@
 //! TEXT <-> Desired. The only module that knows YAML.
+
+pub mod document;
+pub mod position;
+pub mod problem;
+pub mod source;
+
+mod render;
+mod scalar;
+mod scan;
+mod suggest;
+
+mod wording;
+
+pub use document::{Document, read_document};
+pub use render::render_text;
