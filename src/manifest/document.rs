@@ -164,6 +164,7 @@ mod tests {
                 "a: !Ref b",
                 "error[TK007]: the YAML tag `!Ref` means nothing in a manifest | m.yaml:1:9 | help: remove the tag",
             ),
+            (": x", "error[TK007]: a `:` without a key before it | m.yaml:1:1"),
             ("1: x", "error[TK007]: a key must be text, and `1` is not | m.yaml:1:1"),
             (
                 "? [a]\n: x",

@@ -5,8 +5,7 @@ use serde_json::Value as Json;
 use super::position::{Index, Pointer};
 use super::problem::{Code, Problem};
 use super::suggest::closest;
-use super::walker::subject;
-use super::wording;
+use super::wording::{self, subject};
 
 /// The most values that a message lists.
 const MAX_LISTED: usize = 40;

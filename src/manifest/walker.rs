@@ -12,7 +12,7 @@ use super::position::{Pointer, Segment};
 use super::problem::{Code, Problems};
 use super::source::SourceFile;
 use super::suggest::closest;
-use super::wording;
+use super::wording::{self, subject};
 
 /// Compares a document's shape with the manifest's schema and adds all that is wrong to `problems`.
 ///
@@ -297,11 +297,6 @@ fn covers(wanted: &str, kind: &str) -> bool {
 /// Whether a text holds a `${` that is not `$${`, which is how a literal one is written.
 fn has_variable(text: &str) -> bool {
     text.replace("$${", "").contains("${")
-}
-
-/// What a user calls the value.
-pub(super) fn subject(at: &Pointer) -> String {
-    if at.is_root() { "the manifest".to_owned() } else { wording::quoted(&at.tail().to_string()) }
 }
 
 fn unknown_key<'a>(key: &str, near: Option<&str>, known: Vec<&str>, at: &Pointer) -> Finding<'a> {
