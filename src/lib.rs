@@ -8,6 +8,10 @@ pub mod state;
 
 pub mod manifest;
 
+pub mod settle;
+
+pub mod keep;
+
 pub mod diff;
 
 pub mod plan;

@@ -133,7 +133,8 @@ impl Problem {
         self
     }
 
-    /// The problem as the JSON report shows it. The label stands first in `help`: nothing is lost without the snippet.
+    /// The problem as the JSON report shows it. The label stands first in `help`: nothing is lost without the
+    /// snippet.
     pub fn record(&self, sources: &Sources) -> ProblemRecord {
         let Problem { code, severity, at, message, label, help, related: _ } = self;
         let position = at.as_ref().and_then(|at| {
@@ -194,7 +195,8 @@ impl Problems {
         self.0.iter().any(|problem| problem.severity == Severity::Error)
     }
 
-    /// The problems in file order: files as given, then by place; what stands nowhere comes last. Equal ones are told once.
+    /// The problems in file order: files as given, then by place; what stands nowhere comes last. What several
+    /// pointers reach (through an alias) is told once.
     pub fn into_sorted(mut self, sources: &Sources) -> Vec<Problem> {
         self.0.sort_by_cached_key(|problem| {
             let place = problem.at.as_ref().map(|at| {
@@ -203,7 +205,8 @@ impl Problems {
             });
             (place.is_none(), place, problem.code, problem.message.clone())
         });
-        self.0.dedup();
+        let file = |problem: &Problem| problem.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
+        self.0.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
         self.0
     }
 }

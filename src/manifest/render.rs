@@ -1,5 +1,6 @@
 //! Problems as text: message, place, the line with carets, help, as rustc prints them.
-//! Pieces of a manifest are made harmless for terminals here: nothing in a file moves a cursor or turns letters around.
+//! Pieces of a manifest are made harmless for terminals here: nothing in a file moves a cursor or turns letters
+//! around.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -67,9 +68,9 @@ struct Place<'a> {
 fn place<'a>(at: &At, sources: &'a Sources) -> Option<Place<'a>> {
     let source = sources.get(&at.file)?;
     let range = at.range.as_ref()?;
-    let start = source.floor(range.start);
-    let line = source.position(start).line;
+    let line = source.line_at(range.start);
     let text = source.line(line);
+    let start = source.floor(range.start).min(text.end);
     if text.len() > MAX_LINE {
         return None;
     }
@@ -154,7 +155,8 @@ fn visible(text: &str) -> String {
     shown
 }
 
-/// A piece of the source with stand-ins of the same length in bytes for what a terminal would act on: the marks must keep their places.
+/// A piece of the source with stand-ins of the same length in bytes for what a terminal would act on: the marks
+/// must keep their places.
 fn drawable(text: &str) -> Cow<'_, str> {
     let stands = |c: char| matches!(c, '\n' | '\r' | '\t') || !is_command(c);
     if text.chars().all(stands) {

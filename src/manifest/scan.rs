@@ -13,7 +13,8 @@ use super::scalar;
 use super::source::SourceFile;
 use super::wording;
 
-/// How deeply lists and mappings may be nested. The deepest manifest needs about a dozen levels (a policy's conditions).
+/// How deeply lists and mappings may be nested. The deepest manifest needs about a dozen levels (a policy's
+/// conditions).
 const MAX_DEPTH: usize = 64;
 
 /// How many values aliases may add to those that stand in the text.
@@ -63,7 +64,8 @@ struct Scanner<'s> {
     sizes: Vec<Size>,
     /// The lists and mappings that are still open, outermost first.
     open: Vec<Open>,
-    /// The nodes that have an anchor, by saphyr's number. A node appears when it is closed: an alias to an open one is a circle.
+    /// The nodes that have an anchor, by saphyr's number. A node appears when it is closed: an alias to an open
+    /// one is a circle.
     anchors: BTreeMap<usize, usize>,
     copies: usize,
     documents: usize,
@@ -245,6 +247,10 @@ impl Scanner<'_> {
             return Key::Unusable;
         };
         let Value::String(text) = value else {
+            if literal.is_empty() {
+                self.problems.push(self.problem(Code::UNUSABLE, "a `:` without a key before it", range));
+                return Key::Unusable;
+            }
             let message = format!("a key must be text, and {} is not", wording::quoted(literal));
             self.problems
                 .push(self.problem(Code::UNUSABLE, message, range).label(wording::quote_it(literal)));
@@ -263,7 +269,7 @@ impl Scanner<'_> {
     }
 
     fn duplicate(&mut self, key: &str, first: Range<usize>, again: Range<usize>) {
-        let line = self.source.position(first.start).line;
+        let line = self.source.line_at(first.start);
         let message = format!("the key {} is given twice; the first is in line {line}", wording::quoted(key));
         let first = self.source.at(first, Pointer::default());
         let mut problem = self
@@ -324,7 +330,8 @@ impl Scanner<'_> {
         Problem::error(code, message).at(self.source.at(range, Pointer::default()))
     }
 
-    /// A scalar's own bytes: without the anchor and the tag that saphyr-parser counts in, and without line breaks behind it.
+    /// A scalar's own bytes: without the anchor and the tag that saphyr-parser counts in, and without line
+    /// breaks behind it.
     fn scalar_range(&self, range: Range<usize>, prefixed: bool) -> Range<usize> {
         let text = self.source.text().get(range.clone()).unwrap_or_default();
         let mut rest = text;
@@ -343,8 +350,13 @@ impl Scanner<'_> {
         if text.get(start..).is_none_or(|rest| rest.trim().is_empty()) {
             start = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
         }
+        // saphyr-parser misses a key's `:` only at the next key; the line to look at is the one before.
+        if error.info().contains("simple key expect") {
+            start = text.get(..start).unwrap_or_default().trim_end().rfind('\n').map_or(0, |end| end + 1);
+            start += text.get(start..).map_or(0, |line| line.len() - line.trim_start().len());
+        }
         let found = text.get(start..).and_then(|rest| rest.chars().next());
-        let line = text.get(self.source.line(self.source.position(start).line)).unwrap_or_default();
+        let line = text.get(self.source.line(self.source.line_at(start))).unwrap_or_default();
         let (message, help) = wording::syntax(error.info(), found, line);
         let range = start..start + found.map_or(0, char::len_utf8);
         let problem = self.problem(Code::SYNTAX, format!("not valid YAML: {message}"), range);

@@ -89,10 +89,15 @@ impl SourceFile {
 
     /// Where a byte offset stands. One behind the end stands at the end.
     pub fn position(&self, offset: usize) -> Position {
-        let line = self.lines.partition_point(|start| *start <= offset);
+        let line = self.line_at(offset);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start..self.floor(offset)).unwrap_or("");
         Position { line, column: before.chars().count() + 1 }
+    }
+
+    /// The line (from 1) that a byte offset stands in.
+    pub(super) fn line_at(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start <= offset)
     }
 
     /// The bytes of a line (from 1), without its line break.

@@ -3,7 +3,8 @@
 /// No word that a manifest knows is longer, and the time grows with the square.
 const MAX_LENGTH: usize = 64;
 
-/// The candidate that `word` most likely means: the same letters in another spelling (`S3BucketName`, `s3_bucket_name`),
+/// The candidate that `word` most likely means: the same letters in another spelling (`S3BucketName`,
+/// `s3_bucket_name`),
 /// else the one with the fewest typing mistakes, at most one in three letters. The first of equals.
 pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.chars().count() > MAX_LENGTH {

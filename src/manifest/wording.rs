@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use super::position::Pointer;
+
 /// The longest piece of a manifest that is repeated in a message, in characters.
 const MAX_QUOTED: usize = 60;
 
@@ -11,6 +13,11 @@ pub(super) fn quoted(text: &str) -> String {
         None => format!("`{text}`"),
         Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or_default()),
     }
+}
+
+/// What a user calls the value.
+pub(super) fn subject(at: &Pointer) -> String {
+    if at.is_root() { "the manifest".to_owned() } else { quoted(&at.tail().to_string()) }
 }
 
 /// How to make text of an unquoted scalar. Quoting what stands in the source keeps its leading zeros and its letters.
@@ -113,6 +120,8 @@ pub(super) fn syntax(info: &str, found: Option<char>, line: &str) -> (String, Ve
         || has("entries are not allowed")
     {
         ("this line does not fit the indentation around it", "align it with its neighbours")
+    } else if has("recursion limit") {
+        ("nested too deeply", "close a bracket with `]` or `}`")
     } else if found.is_some() {
         (info, "")
     } else {

@@ -191,6 +191,15 @@ impl Spec {
         }
     }
 
+    /// The KMS key as it is spelled here: alias name, alias ARN, key id or key ARN.
+    pub fn kms_key(&self) -> Option<&str> {
+        match self {
+            Spec::Trail(trail) => trail.kms_key_id.as_deref(),
+            Spec::EventDataStore(store) => store.kms_key_id.as_deref(),
+            Spec::Channel(_) | Spec::Dashboard(_) | Spec::Policy(_) => None,
+        }
+    }
+
     /// See [`Resource::fields`].
     pub fn fields(&self) -> Vec<Field> {
         match self {

@@ -1,0 +1,157 @@
+//! PutEventConfiguration and GetEventConfiguration: aggregation on trails, event size and context keys on
+//! event data stores.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::account::{Context, Place};
+use super::error::{ServiceError, refuse, require};
+use super::event_selectors;
+use super::trail;
+use super::trail_read::{Access, find};
+
+const INVALID: &str = "InvalidParameterException";
+const COMBINATION: &str = "InvalidParameterCombinationException";
+
+/// Which aggregations of data events a trail delivers (API reference, AggregationConfiguration).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct AggregationConfiguration {
+    templates: Vec<String>,
+    event_category: String,
+}
+
+/// Which keys a store adds to its events (API reference, ContextKeySelector).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct ContextKeySelector {
+    r#type: String,
+    equals: Vec<String>,
+}
+
+/// PutEventConfiguration's request.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct PutEventConfigurationRequest {
+    trail_name: Option<String>,
+    event_data_store: Option<String>,
+    max_event_size: Option<String>,
+    context_key_selectors: Option<Vec<ContextKeySelector>>,
+    aggregation_configurations: Option<Vec<AggregationConfiguration>>,
+}
+
+/// GetEventConfiguration's request.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct GetEventConfigurationRequest {
+    trail_name: Option<String>,
+    event_data_store: Option<String>,
+}
+
+/// What both calls answer.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct EventConfigurationResponse {
+    #[serde(rename = "TrailARN", skip_serializing_if = "Option::is_none")]
+    trail_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_data_store_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_event_size: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_key_selectors: Option<Vec<ContextKeySelector>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aggregation_configurations: Option<Vec<AggregationConfiguration>>,
+}
+
+fn one_target() -> ServiceError {
+    refuse(COMBINATION, "Specify either TrailName or EventDataStore.")
+}
+
+/// PutEventConfiguration.
+pub(super) fn put_event_configuration(
+    context: &mut Context<'_>,
+    request: PutEventConfigurationRequest,
+) -> Result<EventConfigurationResponse, ServiceError> {
+    match (&request.trail_name, &request.event_data_store) {
+        (Some(name), None) => {
+            // Which code the service answers for a member of the other kind is unverified.
+            require(
+                request.max_event_size.is_none() && request.context_key_selectors.is_none(),
+                COMBINATION,
+                "MaxEventSize and ContextKeySelectors are for event data stores.",
+            )?;
+            put_on_trail(context, name, request.aggregation_configurations)
+        }
+        _ => Err(one_target()),
+    }
+}
+
+/// What is left out stays or is cleared: unverified, hence the switch.
+fn put_on_trail(
+    context: &mut Context<'_>,
+    name: &str,
+    configurations: Option<Vec<AggregationConfiguration>>,
+) -> Result<EventConfigurationResponse, ServiceError> {
+    let (place, found) = find(context, name, Access::Write)?;
+    let configurations = match configurations {
+        Some(configurations) => configurations,
+        None if context.switches.event_configuration_omission_clears => Vec::new(),
+        None => found.aggregation_configurations.clone(),
+    };
+    check_aggregation(&configurations)?;
+    require(
+        configurations.is_empty() || event_selectors::logged(found).data,
+        INVALID,
+        "Aggregation needs data events, which the trail does not log.",
+    )?;
+    let answer = of_trail(context, &place, &configurations);
+    trail::kept(context, &place)?.aggregation_configurations = configurations;
+    Ok(answer)
+}
+
+/// GetEventConfiguration.
+pub(super) fn get_event_configuration(
+    context: &mut Context<'_>,
+    request: GetEventConfigurationRequest,
+) -> Result<EventConfigurationResponse, ServiceError> {
+    match (request.trail_name, request.event_data_store) {
+        (Some(name), None) => {
+            let (place, trail) = find(context, &name, Access::Read)?;
+            Ok(of_trail(context, &place, &trail.aggregation_configurations))
+        }
+        _ => Err(one_target()),
+    }
+}
+
+fn of_trail(
+    context: &Context<'_>,
+    place: &Place,
+    configurations: &[AggregationConfiguration],
+) -> EventConfigurationResponse {
+    EventConfigurationResponse {
+        trail_arn: Some(context.arn(&place.account, &place.region, &format!("trail/{}", place.key))),
+        event_data_store_arn: None,
+        max_event_size: None,
+        context_key_selectors: None,
+        aggregation_configurations: Some(configurations.to_vec()),
+    }
+}
+
+/// At most one configuration, for data events, with 1 to 50 different templates (API reference).
+fn check_aggregation(configurations: &[AggregationConfiguration]) -> Result<(), ServiceError> {
+    require(configurations.len() <= 1, INVALID, "A trail has at most one aggregation configuration.")?;
+    for AggregationConfiguration { templates, event_category } in configurations {
+        let text = format!("{event_category} is not a valid category for aggregation.");
+        require(event_category == "Data", INVALID, text)?;
+        require((1..=50).contains(&templates.len()), INVALID, "Aggregation takes 1 to 50 templates.")?;
+        let mut seen = BTreeSet::new();
+        for template in templates {
+            let known = matches!(template.as_str(), "API_ACTIVITY" | "RESOURCE_ACCESS" | "USER_ACTIONS");
+            require(known, INVALID, format!("{template} is not a valid aggregation template."))?;
+            require(seen.insert(template), INVALID, format!("{template} is given more than once."))?;
+        }
+    }
+    Ok(())
+}
