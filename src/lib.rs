@@ -16,4 +16,12 @@ pub mod diff;
 
 pub mod plan;
 
+pub mod aws;
+
+pub mod apply;
+
+pub mod report;
+
+pub mod cli;
+
 pub mod emulator;

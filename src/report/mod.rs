@@ -13,6 +13,7 @@ pub mod schema;
 
 mod document;
 mod drift;
+mod record;
 mod value;
 
 pub use style::Style;

@@ -1,6 +1,6 @@
 //! The JSON Schemas of the reports, from the types that print them. `schemas/` holds them as files.
 
-use super::json::{ApplyReport, DriftReport, PlanReport, ProblemsReport, TroubleReport};
+use super::record::{ApplyReport, DriftReport, PlanReport, ProblemsReport, TroubleReport};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, json_schema};
 

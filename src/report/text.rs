@@ -5,7 +5,7 @@ use super::{checked, count, drift, in_order, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::plan::{Plan, Planned, Refusal, Step, StepId, Verb};
 use crate::resource::Key;
-use crate::state::Note;
+use crate::state::{Desired, Note};
 
 /// A plan: every change, refusal and note, and the last line.
 pub fn plan(plan: &Plan, style: Style) -> String {
@@ -107,6 +107,18 @@ fn outcome_line(applied: &Applied, verified: &Verified) -> String {
         words.push("not verified".to_owned());
     }
     format!("Incomplete: {}. Run apply again to finish.", words.join(", "))
+}
+
+/// That a manifest is valid, and what it holds.
+pub fn valid(desired: &Desired, files: usize, style: Style) -> String {
+    let resources = desired.specs.keys().filter(|key| !key.is_policy()).count();
+    let text = format!("valid: {} in {}", count(resources, "resource"), count(files, "file"));
+    format!("{}\n", style.paint(Ink::Good, &text))
+}
+
+/// Any text, made harmless.
+pub fn plain(text: &str, style: Style) -> String {
+    style.paint(Ink::Quiet, text)
 }
 
 /// One step on its way: `channel/okta: CreateChannel`.
