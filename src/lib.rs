@@ -12,4 +12,6 @@ pub mod diff;
 
 pub mod plan;
 
+pub mod aws;
+
 pub mod emulator;
