@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::arn;
+use super::channel::Channel;
+use super::dashboard::Dashboard;
 use super::error::{ServiceError, refuse};
+use super::event_data_store::EventDataStore;
 use super::switches::Switches;
 use super::trail::Trail;
 
@@ -60,12 +63,18 @@ pub(super) struct AccountState {
 pub(super) struct RegionState {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) trails: BTreeMap<String, Trail>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) event_data_stores: BTreeMap<String, EventDataStore>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) channels: BTreeMap<String, Channel>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) dashboards: BTreeMap<String, Dashboard>,
 }
 
 impl RegionState {
     fn is_empty(&self) -> bool {
-        let RegionState { trails } = self;
-        trails.is_empty()
+        let RegionState { trails, event_data_stores, channels, dashboards } = self;
+        trails.is_empty() && event_data_stores.is_empty() && channels.is_empty() && dashboards.is_empty()
     }
 }
 

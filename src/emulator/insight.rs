@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::account::{Context, Place};
 use super::error::{ServiceError, refuse, require};
+use super::event_data_store::{self, EventDataStore};
+use super::event_data_store_read::{arn_of, found as found_store, require_active, require_settled};
 use super::event_selectors;
-use super::selector::Logged;
+use super::selector::{Logged, logged_by_advanced};
 use super::trail;
 use super::trail_read::{Access, find};
 
@@ -68,6 +70,7 @@ pub(super) fn put_insight_selectors(
             )?;
             put_on_trail(context, &trail, selectors)
         }
+        (None, Some(store)) => put_on_store(context, &store, selectors, request.insights_destination),
         _ => Err(one_target()),
     }
 }
@@ -88,6 +91,48 @@ fn put_on_trail(
     Ok(answer)
 }
 
+/// Insights of a store are made of its management events and kept in another store, which collects insight
+/// events (API reference, PutInsightSelectors).
+fn put_on_store(
+    context: &mut Context<'_>,
+    id: &str,
+    selectors: Vec<InsightSelector>,
+    destination: Option<String>,
+) -> Result<InsightSelectorsResponse, ServiceError> {
+    let (place, store) = found_store(context, id)?;
+    require_active(&store)?;
+    require_settled(context, store.settling.is_some())?;
+    let data = selectors.iter().flat_map(|selector| &selector.event_categories).any(|given| given == "Data");
+    require(!data, INVALID, "Insights of an event data store are for management events only.")?;
+    check_against(&selectors, logged_by_advanced(&store.advanced_event_selectors))?;
+    let insights_destination = match destination {
+        Some(destination) => Some(checked_destination(context, &destination, &place)?),
+        None => None,
+    };
+    require(
+        selectors.is_empty() || insights_destination.is_some(),
+        "InvalidParameterException",
+        "InsightsDestination is required for an event data store.",
+    )?;
+    let insights_destination = insights_destination.filter(|_| !selectors.is_empty());
+    let store = EventDataStore { insight_selectors: selectors, insights_destination, ..store };
+    let answer = of_store(context, &place, &store);
+    event_data_store::keep(context, place, store);
+    Ok(answer)
+}
+
+/// The destination's ARN, whichever spelling was sent.
+fn checked_destination(context: &mut Context<'_>, id: &str, source: &Place) -> Result<String, ServiceError> {
+    let (place, store) = found_store(context, id)?;
+    require_active(&store)?;
+    require(
+        store.class() == "Insight" && place != *source,
+        INVALID,
+        format!("The event data store {} does not collect Insights events.", store.name),
+    )?;
+    Ok(arn_of(context, &place))
+}
+
 /// GetInsightSelectors: no insights is an error, not an empty list (API reference).
 pub(super) fn get_insight_selectors(
     context: &mut Context<'_>,
@@ -100,7 +145,22 @@ pub(super) fn get_insight_selectors(
             require_some(&answer.insight_selectors, &name)?;
             Ok(answer)
         }
+        (None, Some(id)) => {
+            let (place, store) = found_store(context, &id)?;
+            require_active(&store)?;
+            require_some(&store.insight_selectors, &store.name)?;
+            Ok(of_store(context, &place, &store))
+        }
         _ => Err(one_target()),
+    }
+}
+
+fn of_store(context: &Context<'_>, place: &Place, store: &EventDataStore) -> InsightSelectorsResponse {
+    InsightSelectorsResponse {
+        trail_arn: None,
+        insight_selectors: read_back(context, &store.insight_selectors),
+        event_data_store_arn: Some(arn_of(context, place)),
+        insights_destination: store.insights_destination.clone(),
     }
 }
 

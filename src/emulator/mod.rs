@@ -19,12 +19,24 @@ mod trail;
 mod trail_read;
 mod trail_rules;
 
+mod event_data_store;
+mod event_data_store_life;
+mod event_data_store_read;
+
+mod channel;
+
+mod dashboard;
+mod dashboard_rules;
+
 mod event_configuration;
 mod event_selectors;
 mod insight;
 mod selector;
 mod selector_matrix;
 
+mod policy;
+mod policy_rules;
+mod resource;
 mod tag;
 
 mod arn;

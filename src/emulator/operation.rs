@@ -6,9 +6,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::account::Context;
-use super::error::{ServiceError, refuse};
+use super::arn;
+use super::error::{ServiceError, refuse, require};
 use super::wire::Service;
-use super::{event_configuration, event_selectors, insight, kms, trail, trail_read};
+use super::{
+    channel, dashboard, event_configuration, event_data_store, event_data_store_life, event_data_store_read,
+    event_selectors, insight, kms, policy, tag, trail, trail_read,
+};
 
 /// Whether an operation changes anything. The service's own names tell.
 pub(super) fn writes(operation: &str) -> bool {
@@ -48,8 +52,44 @@ fn cloudtrail(context: &mut Context<'_>, operation: &str, request: Value) -> Res
         "GetInsightSelectors" => typed(context, request, insight::get_insight_selectors),
         "PutEventConfiguration" => typed(context, request, event_configuration::put_event_configuration),
         "GetEventConfiguration" => typed(context, request, event_configuration::get_event_configuration),
-        _ => Err(unknown(operation)),
+        "AddTags" => typed(context, request, tag::add_tags),
+        "RemoveTags" => typed(context, request, tag::remove_tags),
+        "ListTags" => typed(context, request, tag::list_tags),
+        _ => lake(context, operation, request),
     }
+}
+
+/// CloudTrail Lake's operations, where there is a Lake.
+fn lake(context: &mut Context<'_>, operation: &str, request: Value) -> Result<Value, ServiceError> {
+    let behaviour: fn(&mut Context<'_>, Value) -> Result<Value, ServiceError> = match operation {
+        "CreateEventDataStore" => |c, r| typed(c, r, event_data_store::create_event_data_store),
+        "UpdateEventDataStore" => |c, r| typed(c, r, event_data_store::update_event_data_store),
+        "DeleteEventDataStore" => |c, r| typed(c, r, event_data_store_life::delete_event_data_store),
+        "RestoreEventDataStore" => |c, r| typed(c, r, event_data_store_life::restore_event_data_store),
+        "StartEventDataStoreIngestion" => |c, r| typed(c, r, event_data_store_life::start_ingestion),
+        "StopEventDataStoreIngestion" => |c, r| typed(c, r, event_data_store_life::stop_ingestion),
+        "EnableFederation" => |c, r| typed(c, r, event_data_store_life::enable_federation),
+        "DisableFederation" => |c, r| typed(c, r, event_data_store_life::disable_federation),
+        "GetEventDataStore" => |c, r| typed(c, r, event_data_store_read::get_event_data_store),
+        "ListEventDataStores" => |c, r| typed(c, r, event_data_store_read::list_event_data_stores),
+        "CreateChannel" => |c, r| typed(c, r, channel::create_channel),
+        "UpdateChannel" => |c, r| typed(c, r, channel::update_channel),
+        "DeleteChannel" => |c, r| typed(c, r, channel::delete_channel),
+        "GetChannel" => |c, r| typed(c, r, channel::get_channel),
+        "ListChannels" => |c, r| typed(c, r, channel::list_channels),
+        "PutResourcePolicy" => |c, r| typed(c, r, policy::put_resource_policy),
+        "GetResourcePolicy" => |c, r| typed(c, r, policy::get_resource_policy),
+        "DeleteResourcePolicy" => |c, r| typed(c, r, policy::delete_resource_policy),
+        "CreateDashboard" => |c, r| typed(c, r, dashboard::create_dashboard),
+        "UpdateDashboard" => |c, r| typed(c, r, dashboard::update_dashboard),
+        "DeleteDashboard" => |c, r| typed(c, r, dashboard::delete_dashboard),
+        "GetDashboard" => |c, r| typed(c, r, dashboard::get_dashboard),
+        "ListDashboards" => |c, r| typed(c, r, dashboard::list_dashboards),
+        _ => return Err(unknown(operation)),
+    };
+    let text = format!("{operation} is not supported in {}.", context.region);
+    require(arn::has_lake(context.region), "UnsupportedOperationException", text)?;
+    behaviour(context, request)
 }
 
 fn typed<Q: DeserializeOwned, A: Serialize>(
