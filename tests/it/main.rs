@@ -2,3 +2,5 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod emulator;
+mod problems;
+mod schema;
