@@ -4,3 +4,4 @@
 mod emulator;
 mod problems;
 mod schema;
+mod house;
