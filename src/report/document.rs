@@ -8,49 +8,75 @@ use similar::{ChangeTag, TextDiff};
 /// Lines of unchanged text around a change.
 const CONTEXT: usize = 2;
 
-/// A document as lines in the manner of YAML.
+/// The longest list of words that stands on one line of a compact document.
+pub(super) const ONE_LINE: usize = 72;
+
+/// A document as lines in the manner of YAML, fit for a diff.
 pub(super) fn lines(document: &Json) -> Vec<String> {
     let mut lines = Vec::new();
-    write(document, 0, &mut lines);
+    write(document, 0, empty_or_scalar, &mut lines);
     lines
 }
 
-fn write(value: &Json, indent: usize, lines: &mut Vec<String>) {
+/// A document as fewer lines: short lists of words stand on one.
+pub(super) fn compact(document: &Json) -> Vec<String> {
+    let mut lines = Vec::new();
+    write(document, 0, short_list, &mut lines);
+    lines
+}
+
+/// `small` writes on one line what may stand on one.
+fn write(value: &Json, indent: usize, small: fn(&Json) -> Option<String>, lines: &mut Vec<String>) {
+    if let Some(text) = small(value) {
+        lines.push(format!("{:indent$}{text}", ""));
+        return;
+    }
     match value {
-        Json::Object(members) if !members.is_empty() => {
+        Json::Object(members) => {
             for (key, member) in members {
                 match small(member) {
                     Some(text) => lines.push(format!("{:indent$}{}: {text}", "", scalar(key))),
                     None => {
                         lines.push(format!("{:indent$}{}:", "", scalar(key)));
-                        write(member, indent + 2, lines);
+                        write(member, indent + 2, small, lines);
                     }
                 }
             }
         }
-        Json::Array(items) if !items.is_empty() => {
+        Json::Array(items) => {
             for item in items {
                 let first = lines.len();
-                write(item, indent + 2, lines);
+                write(item, indent + 2, small, lines);
                 // The dash stands in the indentation of the item's first line.
                 if let Some(line) = lines.get_mut(first) {
                     line.replace_range(indent..indent + 1, "-");
                 }
             }
         }
-        other => lines.push(format!("{:indent$}{}", "", small(other).unwrap_or_default())),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
 }
 
-/// The value on one line, when it has no members.
-fn small(value: &Json) -> Option<String> {
+fn empty_or_scalar(value: &Json) -> Option<String> {
     match value {
         Json::String(text) => Some(scalar(text)),
-        Json::Array(items) if items.is_empty() => Some("[]".to_owned()),
-        Json::Object(members) if members.is_empty() => Some("{}".to_owned()),
-        Json::Array(_) | Json::Object(_) => None,
-        other => Some(other.to_string()),
+        Json::Null | Json::Bool(_) | Json::Number(_) => Some(value.to_string()),
+        Json::Array(items) => items.is_empty().then(|| "[]".to_owned()),
+        Json::Object(members) => members.is_empty().then(|| "{}".to_owned()),
     }
+}
+
+fn short_list(value: &Json) -> Option<String> {
+    let Json::Array(items) = value else { return empty_or_scalar(value) };
+    let words: Option<Vec<String>> = items
+        .iter()
+        .map(|item| match item {
+            Json::Array(_) | Json::Object(_) => None,
+            scalar => empty_or_scalar(scalar),
+        })
+        .collect();
+    let list = format!("[{}]", words?.join(", "));
+    (list.chars().count() <= ONE_LINE).then_some(list)
 }
 
 /// A text as it is, or in quotes when it would read as something else. Numbers and switches in a text stand
@@ -114,6 +140,17 @@ mod tests {
             "- 7",
         ];
         assert_eq!(lines(&document), expected);
+        let expected = [
+            "- fieldSelectors:",
+            "    - equals: [Data]",
+            "      field: eventCategory",
+            "  none: []",
+            "- - a",
+            "  - [b]",
+            "- \"no: quotes\"",
+            "- 7",
+        ];
+        assert_eq!(compact(&document), expected);
     }
 
     #[test]

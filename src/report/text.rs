@@ -168,6 +168,8 @@ fn worse(left: &str, loss: &str, style: Style) -> String {
 
 fn fields(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
     let lines = planned.fields.iter().map(|field| match planned.verb {
+        // The key has said the name already.
+        Verb::Create if field.path.as_str() == "name" => Vec::new(),
         Verb::Create => value::whole(field.path.as_str(), &field.desired, style),
         // That a resource goes is said in one line; who loses the right to send is worth more.
         Verb::Delete if !key.is_policy() => Vec::new(),

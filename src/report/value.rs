@@ -4,9 +4,6 @@ use super::document;
 use super::style::{Ink, Style};
 use crate::resource::{FieldChange, Value};
 
-/// The longest list of words that stands on one line.
-const ONE_LINE: usize = 72;
-
 /// The lines of one setting that becomes `desired`.
 pub(super) fn change(change: &FieldChange, style: Style) -> Vec<String> {
     let FieldChange { path, desired, live } = change;
@@ -39,9 +36,13 @@ pub(super) fn whole(path: &str, value: &Value, style: Style) -> Vec<String> {
         Value::Set(words) => {
             let words: Vec<String> = words.iter().map(|word| document::scalar(word)).collect();
             let joined = words.join(", ");
-            let right = if joined.chars().count() <= ONE_LINE { vec![joined] } else { words };
+            let right = if joined.chars().count() <= document::ONE_LINE { vec![joined] } else { words };
             let painted: Vec<String> = right.iter().map(|text| style.paint(Ink::Plain, text)).collect();
             style.rows(Ink::Plain, &left, &painted)
+        }
+        Value::Document(document) => {
+            let lines = document::compact(document);
+            under(&left, lines.iter().map(|line| style.paint(Ink::Plain, line)).collect(), style)
         }
         long if is_long(long) => {
             let painted = lines(long).iter().map(|line| style.paint(Ink::Plain, line)).collect();

@@ -2,6 +2,6 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod emulator;
+mod house;
 mod problems;
 mod schema;
-mod house;
