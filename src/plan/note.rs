@@ -37,7 +37,7 @@ fn previous_names(case: &Case, draft: &mut Draft) {
                 "renamedFrom is fulfilled and can be taken out".to_owned()
             }
             Some(_) => continue,
-            None => format!("renamedFrom finds nothing: {} is not live", Key::new(key.kind, previous)),
+            None => format!("renamedFrom finds nothing of ours under the name {previous}"),
         };
         draft.note(key, "note", text);
     }

@@ -226,7 +226,11 @@ fn is_main_update(call: Call) -> bool {
 fn is_delete(call: Call) -> bool {
     matches!(
         call,
-        Call::DeleteTrail | Call::DeleteEventDataStore | Call::DeleteChannel | Call::DeleteDashboard
+        Call::DeleteTrail
+            | Call::DeleteEventDataStore
+            | Call::DeleteChannel
+            | Call::DeleteDashboard
+            | Call::DeleteResourcePolicy
     )
 }
 

@@ -5,3 +5,4 @@ mod emulator;
 mod house;
 mod problems;
 mod schema;
+mod planner;
