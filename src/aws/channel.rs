@@ -52,7 +52,7 @@ async fn read_one(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) 
         tokio::join!(get(connection, name, arn), policy::read(connection, Parent::Channel, name, arn));
     let Some(channel) = channel? else { return Ok(One::Gone) };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
-    let reading = Reading { arn: arn.clone(), spec: Spec::Channel(channel), policy };
+    let reading = Box::new(Reading { arn: arn.clone(), spec: Spec::Channel(channel), policy });
     Ok(One::Found(reading, policy_error))
 }
 

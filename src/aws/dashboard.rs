@@ -77,7 +77,7 @@ async fn read_one(
     let Some(answer) = answer? else { return Ok(One::Gone) };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
     let spec = Spec::Dashboard(described(&answer, &name));
-    Ok(One::Found(Reading { arn: arn.clone(), spec, policy }, policy_error))
+    Ok(One::Found(Box::new(Reading { arn: arn.clone(), spec, policy }), policy_error))
 }
 
 /// One dashboard by ARN or name; none when it is gone or going.
@@ -139,8 +139,8 @@ pub(super) async fn is_gone(connection: &Connection, name: &Name, arn: &Arn) -> 
     Ok(get(connection, name, arn.as_str()).await?.is_none())
 }
 
-/// The live dashboard with everything that a create sent laid over it: the same again when it was as sent.
-pub(super) fn overlaid(
+/// The live dashboard as it would be had it been created with these settings: the same again when it was.
+pub(super) fn as_created(
     errand: &Errand<'_>,
     live: &Dashboard,
     sent: &DashboardSettings,

@@ -1,11 +1,16 @@
-//! Event data stores and the SDK: which calls make up a store's settings, its states, and how each action is sent.
+//! Event data stores and the SDK: which calls make up a store's settings. How the actions are sent, and what
+//! its states mean, stands in the two files beneath.
 
-use super::connection::{Connection, OnlyThrottles};
+mod calls;
+mod state;
+
+pub(super) use calls::send;
+pub(super) use state::State;
+
+use super::connection::Connection;
 use super::error::{CallError, Class};
-use super::perform::Errand;
 use super::read::{One, Reading, Readings, arn, filled, foreignness};
 use super::selector;
-use super::tags;
 use super::together::all_together;
 use super::{policy, trail};
 use crate::name::{Arn, Name, Tags};
@@ -13,7 +18,7 @@ use crate::resource::event_data_store::{
     BillingMode, ContextKeySelector, EventDataStoreSettings, MaxEventSize,
 };
 use crate::resource::selector::{AdvancedEventSelector, InsightSelector};
-use crate::resource::{Call, EventDataStore, EventDataStoreAction, Key, Kind, Parent, Spec, Text};
+use crate::resource::{Call, EventDataStore, Key, Kind, Parent, Spec, Text};
 use crate::state::{Asks, Foreign, Pending};
 use aws_sdk_cloudtrail::operation::get_event_data_store::GetEventDataStoreOutput;
 use aws_sdk_cloudtrail::types::{self, EventDataStoreStatus, FederationStatus};
@@ -83,7 +88,7 @@ async fn whole(connection: &Connection, name: &Name, arn: &Arn) -> Result<One, C
         ..described
     };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
-    let reading = Reading { arn: arn.clone(), spec: Spec::EventDataStore(store), policy };
+    let reading = Box::new(Reading { arn: arn.clone(), spec: Spec::EventDataStore(store), policy });
     Ok(One::Found(reading, policy_error))
 }
 
@@ -197,72 +202,6 @@ async fn configuration(
     }
 }
 
-/// What a store's state admits and what it has come to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct State {
-    status: Option<EventDataStoreStatus>,
-    federation: Option<FederationStatus>,
-    role: Option<String>,
-}
-
-impl State {
-    pub(super) fn of(store: &GetEventDataStoreOutput) -> State {
-        State {
-            status: store.status().cloned(),
-            federation: store.federation_status().cloned(),
-            role: filled(store.federation_role_arn()),
-        }
-    }
-
-    /// Whether every call that the service admits at all is admitted now.
-    pub(super) fn is_settled(&self) -> bool {
-        let moving = matches!(
-            self.status,
-            Some(
-                EventDataStoreStatus::Created
-                    | EventDataStoreStatus::StartingIngestion
-                    | EventDataStoreStatus::StoppingIngestion
-            )
-        );
-        let federating =
-            matches!(self.federation, Some(FederationStatus::Enabling | FederationStatus::Disabling));
-        !moving && !federating
-    }
-
-    /// Whether the action has come to its end; true of actions that change no state.
-    pub(super) fn has_reached(&self, action: &EventDataStoreAction) -> bool {
-        let is = |status: EventDataStoreStatus| self.status.as_ref() == Some(&status);
-        match action {
-            EventDataStoreAction::Create { .. } | EventDataStoreAction::Restore => {
-                self.is_settled() && !is(EventDataStoreStatus::PendingDeletion)
-            }
-            EventDataStoreAction::Delete => is(EventDataStoreStatus::PendingDeletion),
-            EventDataStoreAction::StartIngestion => is(EventDataStoreStatus::Enabled),
-            EventDataStoreAction::StopIngestion => is(EventDataStoreStatus::StoppedIngestion),
-            EventDataStoreAction::EnableFederation(role) => {
-                self.federation == Some(FederationStatus::Enabled) && self.role.as_ref() == Some(role)
-            }
-            EventDataStoreAction::DisableFederation => {
-                matches!(self.federation, None | Some(FederationStatus::Disabled))
-            }
-            EventDataStoreAction::Update(_)
-            | EventDataStoreAction::PutInsightSelectors { .. }
-            | EventDataStoreAction::PutEventConfiguration { .. } => true,
-        }
-    }
-
-    /// The state in the service's words.
-    pub(super) fn words(&self) -> String {
-        let status = self.status.as_ref().map_or("in an unknown state", EventDataStoreStatus::as_str);
-        match &self.federation {
-            Some(federation) if *federation != FederationStatus::Disabled => {
-                format!("{status}, its federation {}", federation.as_str())
-            }
-            _ => status.to_owned(),
-        }
-    }
-}
-
 /// The store of this name, if there is one that does not wait for its deletion.
 pub(super) async fn find(
     connection: &Connection,
@@ -277,9 +216,9 @@ pub(super) async fn find(
     Ok(None)
 }
 
-/// The live store with everything that a create sent laid over it: the same again when it was as sent.
-/// A key that was not sent as an ARN reads back as one, and is taken to be the one that was meant.
-pub(super) fn overlaid(live: &EventDataStore, sent: &EventDataStoreSettings) -> EventDataStore {
+/// The live store as it would be had it been created with these settings: the same again when it was.
+/// A member that was not sent has the default, which is left to the service.
+pub(super) fn as_created(live: &EventDataStore, sent: &EventDataStoreSettings) -> EventDataStore {
     let EventDataStoreSettings {
         name,
         advanced_event_selectors,
@@ -300,141 +239,7 @@ pub(super) fn overlaid(live: &EventDataStore, sent: &EventDataStoreSettings) -> 
         billing_mode: billing_mode.unwrap_or_else(|| live.billing_mode.clone()),
         termination_protection_enabled: termination_protection_enabled
             .unwrap_or(live.termination_protection_enabled),
-        kms_key_id: kms_key_id.filter(|key| key.contains(":key/")).or_else(|| live.kms_key_id.clone()),
+        kms_key_id: trail::key_as_read(kms_key_id, live.kms_key_id.as_ref()),
         ..live.clone()
     }
-}
-
-/// Makes one call about a store.
-pub(super) async fn send(
-    errand: &Errand<'_>,
-    action: &EventDataStoreAction,
-) -> Result<Option<Arn>, CallError> {
-    let client = &errand.connection.cloudtrail;
-    match action {
-        EventDataStoreAction::Create { settings, start_ingestion, tags } => {
-            return create(errand, settings, *start_ingestion, tags).await;
-        }
-        EventDataStoreAction::Update(settings) => update(errand, settings).await?,
-        EventDataStoreAction::Delete => {
-            errand.call(client.delete_event_data_store().event_data_store(errand.arn()?).send()).await?;
-        }
-        EventDataStoreAction::Restore => {
-            errand.call(client.restore_event_data_store().event_data_store(errand.arn()?).send()).await?;
-        }
-        EventDataStoreAction::StartIngestion => {
-            let request = client.start_event_data_store_ingestion().event_data_store(errand.arn()?);
-            errand.call(request.send()).await?;
-        }
-        EventDataStoreAction::StopIngestion => {
-            let request = client.stop_event_data_store_ingestion().event_data_store(errand.arn()?);
-            errand.call(request.send()).await?;
-        }
-        EventDataStoreAction::EnableFederation(role) => {
-            let request =
-                client.enable_federation().event_data_store(errand.arn()?).federation_role_arn(role);
-            errand.call(request.send()).await?;
-        }
-        EventDataStoreAction::DisableFederation => {
-            errand.call(client.disable_federation().event_data_store(errand.arn()?).send()).await?;
-        }
-        EventDataStoreAction::PutInsightSelectors { selectors, destination } => {
-            let destination = destination.as_ref().map(|text| errand.write(text)).transpose()?;
-            let request = client
-                .put_insight_selectors()
-                .event_data_store(errand.arn()?)
-                .set_insight_selectors(Some(selector::write_insights(selectors)))
-                .set_insights_destination(destination);
-            errand.call(request.send()).await?;
-        }
-        EventDataStoreAction::PutEventConfiguration { max_event_size, context_key_selectors } => {
-            let keys = errand.built(context_key_selectors.iter().map(write_context_keys).collect())?;
-            let request = client
-                .put_event_configuration()
-                .event_data_store(errand.arn()?)
-                .max_event_size(types::MaxEventSize::from(max_event_size.as_str()))
-                .set_context_key_selectors(Some(keys));
-            errand.call(request.send()).await?;
-        }
-    }
-    Ok(None)
-}
-
-fn write_context_keys(
-    selector: &ContextKeySelector,
-) -> Result<types::ContextKeySelector, aws_smithy_types::error::operation::BuildError> {
-    let ContextKeySelector { r#type, equals } = selector;
-    types::ContextKeySelector::builder()
-        .r#type(types::Type::from(r#type.as_str()))
-        .set_equals(Some(equals.clone()))
-        .build()
-}
-
-async fn create(
-    errand: &Errand<'_>,
-    settings: &EventDataStoreSettings,
-    start_ingestion: bool,
-    tags: &Tags,
-) -> Result<Option<Arn>, CallError> {
-    let settings = settings.clone();
-    let selectors = written_selectors(errand, settings.advanced_event_selectors)?;
-    let request = errand
-        .connection
-        .cloudtrail
-        .create_event_data_store()
-        .set_name(settings.name.map(|name| name.to_string()))
-        .set_advanced_event_selectors(selectors)
-        .set_multi_region_enabled(settings.multi_region_enabled)
-        .set_organization_enabled(settings.organization_enabled)
-        .set_retention_period(settings.retention_period.map(days))
-        .set_billing_mode(settings.billing_mode.map(|mode| types::BillingMode::from(mode.as_str())))
-        .set_termination_protection_enabled(settings.termination_protection_enabled)
-        .set_kms_key_id(settings.kms_key_id)
-        // Some categories refuse the member (user guide, event data stores), and true is the default.
-        .set_start_ingestion((!start_ingestion).then_some(false))
-        .set_tags_list(Some(errand.built(tags::write(tags))?))
-        .customize()
-        .config_override(aws_sdk_cloudtrail::config::Config::builder().retry_classifier(OnlyThrottles));
-    let answer = errand.call(request.send()).await?;
-    errand.created(answer.event_data_store_arn()).map(Some)
-}
-
-async fn update(errand: &Errand<'_>, settings: &EventDataStoreSettings) -> Result<(), CallError> {
-    let EventDataStoreSettings {
-        name,
-        advanced_event_selectors,
-        multi_region_enabled,
-        organization_enabled,
-        retention_period,
-        billing_mode,
-        termination_protection_enabled,
-        kms_key_id,
-    } = settings.clone();
-    let selectors = written_selectors(errand, advanced_event_selectors)?;
-    let request = errand
-        .connection
-        .cloudtrail
-        .update_event_data_store()
-        .event_data_store(errand.arn()?)
-        .set_name(name.map(|name| name.to_string()))
-        .set_advanced_event_selectors(selectors)
-        .set_multi_region_enabled(multi_region_enabled)
-        .set_organization_enabled(organization_enabled)
-        .set_retention_period(retention_period.map(days))
-        .set_billing_mode(billing_mode.map(|mode| types::BillingMode::from(mode.as_str())))
-        .set_termination_protection_enabled(termination_protection_enabled)
-        .set_kms_key_id(kms_key_id);
-    errand.call(request.send()).await.map(drop)
-}
-
-fn written_selectors(
-    errand: &Errand<'_>,
-    selectors: Option<Vec<AdvancedEventSelector>>,
-) -> Result<Option<Vec<types::AdvancedEventSelector>>, CallError> {
-    selectors.map(|selectors| errand.built(selector::write_advanced(&selectors))).transpose()
-}
-
-/// Days as the wire has them; what no `i32` holds the service refuses either way.
-fn days(days: u32) -> i32 {
-    i32::try_from(days).unwrap_or(i32::MAX)
 }

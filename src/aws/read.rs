@@ -31,7 +31,7 @@ pub(super) struct Reading {
 /// One resource's reading, or why there is none.
 #[derive(Debug)]
 pub(super) enum One {
-    Found(Reading, Option<CallError>),
+    Found(Box<Reading>, Option<CallError>),
     Pending(Pending),
     Foreign(Foreign),
     /// It went between list and get.
@@ -44,7 +44,7 @@ impl Readings {
         for one in readings {
             match one {
                 One::Found(reading, policy_error) => {
-                    all.found.push(reading);
+                    all.found.push(*reading);
                     all.policies_unread = all.policies_unread.or(policy_error);
                 }
                 One::Pending(pending) => all.pending.push(pending),

@@ -108,13 +108,13 @@ async fn bearer(errand: &Errand<'_>, action: &Action) -> Result<Option<Bearer>, 
     let found = match action {
         Action::Trail(TrailAction::Create { settings, .. }) => {
             trail::find(connection, name).await?.map(|(arn, live)| {
-                let as_sent = trail::overlaid(&live, settings).fields() == live.fields();
+                let as_sent = trail::as_created(&live, settings).fields() == live.fields();
                 Bearer { arn, as_sent }
             })
         }
         Action::EventDataStore(EventDataStoreAction::Create { settings, .. }) => {
             event_data_store::find(connection, name).await?.map(|(arn, live)| {
-                let as_sent = event_data_store::overlaid(&live, settings).fields() == live.fields();
+                let as_sent = event_data_store::as_created(&live, settings).fields() == live.fields();
                 Bearer { arn, as_sent }
             })
         }
@@ -126,7 +126,7 @@ async fn bearer(errand: &Errand<'_>, action: &Action) -> Result<Option<Bearer>, 
         Action::Dashboard(DashboardAction::Create { settings, .. }) => {
             match dashboard::find(connection, name).await? {
                 Some((arn, live)) => {
-                    let sent = dashboard::overlaid(errand, &live, settings)?;
+                    let sent = dashboard::as_created(errand, &live, settings)?;
                     Some(Bearer { arn, as_sent: sent.fields() == live.fields() })
                 }
                 None => None,

@@ -109,10 +109,9 @@ pub(super) fn write_advanced(
 ) -> Result<Vec<types::AdvancedEventSelector>, BuildError> {
     let selector = |AdvancedEventSelector { name, field_selectors }: &AdvancedEventSelector| {
         let fields = field_selectors.iter().map(write_field).collect::<Result<_, _>>()?;
-        types::AdvancedEventSelector::builder()
-            .set_name(name.clone())
-            .set_field_selectors(Some(fields))
-            .build()
+        // Left out rather than sent empty: CloudFormation refuses an empty name.
+        let name = name.clone().filter(|name| !name.is_empty());
+        types::AdvancedEventSelector::builder().set_name(name).set_field_selectors(Some(fields)).build()
     };
     selectors.iter().map(selector).collect()
 }

@@ -35,7 +35,10 @@ async fn read_one(connection: &Connection, asks: &Asks, trail: &types::Trail) ->
         return Ok(One::Foreign(Foreign { key, arn, why, spec }));
     }
     match whole(connection, trail, &name, &arn).await {
-        Ok(trail) => Ok(One::Found(Reading { arn, spec: Spec::Trail(trail), policy: None }, None)),
+        Ok(trail) => {
+            let reading = Reading { arn, spec: Spec::Trail(trail), policy: None };
+            Ok(One::Found(Box::new(reading), None))
+        }
         Err(error) if error.is_not_found() => Ok(One::Gone),
         Err(error) => Err(error),
     }
@@ -168,9 +171,9 @@ pub(super) async fn find(connection: &Connection, name: &Name) -> Result<Option<
     Ok(Some((arn, described(trail, name))))
 }
 
-/// The live trail with everything that a create sent laid over it: the same again when it was as sent.
+/// The live trail as it would be had it been created with these settings: the same again when it was.
 /// A key or topic that was not sent as an ARN reads back as one, and is taken to be the one that was meant.
-pub(super) fn overlaid(live: &Trail, sent: &TrailSettings) -> Trail {
+pub(super) fn as_created(live: &Trail, sent: &TrailSettings) -> Trail {
     let TrailSettings {
         s3_bucket_name,
         s3_key_prefix,
@@ -184,26 +187,34 @@ pub(super) fn overlaid(live: &Trail, sent: &TrailSettings) -> Trail {
         is_organization_trail,
         recursive_logging,
     } = sent.clone();
-    let full = |text: Option<String>| text.filter(|text| text.starts_with("arn:"));
-    let over = |text: Option<String>, live: &Option<String>| text.or_else(|| live.clone());
+    let defaults = described(&types::Trail::builder().build(), &live.name);
+    let topic = sns_topic_name.map(|topic| match &live.sns_topic_name {
+        Some(arn) if arn.ends_with(&format!(":{topic}")) => arn.clone(),
+        _ => topic,
+    });
     Trail {
-        s3_bucket_name: s3_bucket_name.unwrap_or_else(|| live.s3_bucket_name.clone()),
-        s3_key_prefix: over(s3_key_prefix, &live.s3_key_prefix),
-        sns_topic_name: over(full(sns_topic_name), &live.sns_topic_name),
+        s3_bucket_name: s3_bucket_name.unwrap_or_default(),
+        s3_key_prefix,
+        sns_topic_name: topic,
         include_global_service_events: include_global_service_events
-            .unwrap_or(live.include_global_service_events),
-        is_multi_region_trail: is_multi_region_trail.unwrap_or(live.is_multi_region_trail),
-        enable_log_file_validation: enable_log_file_validation.unwrap_or(live.enable_log_file_validation),
-        cloud_watch_logs_log_group_arn: over(
-            cloud_watch_logs_log_group_arn,
-            &live.cloud_watch_logs_log_group_arn,
-        ),
-        cloud_watch_logs_role_arn: over(cloud_watch_logs_role_arn, &live.cloud_watch_logs_role_arn),
-        kms_key_id: over(kms_key_id.filter(|key| key.contains(":key/")), &live.kms_key_id),
-        is_organization_trail: is_organization_trail.unwrap_or(live.is_organization_trail),
-        recursive_logging: recursive_logging.unwrap_or(live.recursive_logging),
+            .unwrap_or(defaults.include_global_service_events),
+        is_multi_region_trail: is_multi_region_trail.unwrap_or(defaults.is_multi_region_trail),
+        enable_log_file_validation: enable_log_file_validation.unwrap_or(defaults.enable_log_file_validation),
+        cloud_watch_logs_log_group_arn,
+        cloud_watch_logs_role_arn,
+        kms_key_id: key_as_read(kms_key_id, live.kms_key_id.as_ref()),
+        is_organization_trail: is_organization_trail.unwrap_or(defaults.is_organization_trail),
+        recursive_logging: recursive_logging.unwrap_or(defaults.recursive_logging),
         ..live.clone()
     }
+}
+
+/// The key that was sent as it reads back: an alias or id as the key that is there.
+pub(super) fn key_as_read(sent: Option<String>, live: Option<&String>) -> Option<String> {
+    sent.map(|sent| match live {
+        Some(live) if !sent.contains(":key/") => live.clone(),
+        _ => sent,
+    })
 }
 
 /// Makes one call about a trail. Calls go by ARN: a delegated administrator's trails belong to the
