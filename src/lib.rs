@@ -53,8 +53,20 @@ pub mod state;
 
 pub mod manifest;
 
+pub mod settle;
+
+pub mod keep;
+
 pub mod diff;
 
 pub mod plan;
+
+pub mod aws;
+
+pub mod apply;
+
+pub mod report;
+
+pub mod cli;
 
 pub mod emulator;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// A module uses only those to its left.
 const ORDER: [&str; 12] = [
-    "name", "resource", "state", "manifest", "settle", "keep", "diff", "plan", "aws", "apply", "report", "cli",
+    "name", "resource", "state", "manifest", "settle", "keep", "diff", "plan", "aws", "apply", "report",
+    "cli",
 ];
 
 /// Every source file with the code that it holds: comments and unit tests taken out.
@@ -127,7 +128,10 @@ fn waiting_happens_only_at_the_edges() {
 #[test]
 fn clock_environment_and_printing_stay_in_the_command_line() {
     let places = ["cli/", "main.rs"];
-    only_in(&["std::time::{", "std::time::Instant", "SystemTime", "std::env", "println!", "print!("], &places);
+    only_in(
+        &["std::time::{", "std::time::Instant", "SystemTime", "std::env", "println!", "print!("],
+        &places,
+    );
 }
 
 #[test]

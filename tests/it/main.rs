@@ -1,4 +1,8 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod emulator;
 mod house;
+mod problems;
+mod schema;
+mod planner;

@@ -1,0 +1,75 @@
+//! The shape of a channel in the manifest, and the channel that it means.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_yaml::Value;
+
+use super::policy::policy_schema;
+use super::reference::StoreReference;
+use crate::name::{Name, Tags};
+use crate::resource::Channel;
+
+/// A CloudTrail Lake channel: events from a partner or an own source into event data stores.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Channel")]
+pub(super) struct ChannelShape {
+    /// 3–128 letters, digits, `.`, `_` and `-`. Can be changed in place, with `renamedFrom`.
+    #[schemars(length(min = 3, max = 128))]
+    pub(super) name: String,
+    /// The channel's previous name: it is renamed in place.
+    #[schemars(length(min = 3, max = 128))]
+    pub(super) renamed_from: Option<String>,
+    /// Where the events come from: `Custom`, or a partner such as `GitHub`, `OktaSystemLogEvents`, `LaunchDarkly`. One channel
+    /// per source. Another source means another channel: this one is deleted and created again, with another ARN.
+    #[schemars(length(min = 1, max = 256))]
+    source: String,
+    /// The event data stores that take the events in. Each records `ActivityAuditLog`, in one region.
+    #[schemars(length(min = 1, max = 10))]
+    destinations: Vec<DestinationShape>,
+    /// Tags, key to value. The header's tags and the two of trailkeeper's own are added.
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
+    /// Who may put events: a mapping, or a JSON text. `${self.arn}` is this channel. Default: none, only the owner may.
+    #[serde(default)]
+    #[schemars(schema_with = "policy_schema")]
+    pub(super) resource_policy: Option<Value>,
+    /// A file with the resource policy as JSON, relative to this file.
+    #[schemars(length(min = 1))]
+    pub(super) resource_policy_file: Option<String>,
+    /// Settings and single tags that somebody else looks after: `destinations`, `tags.cost-center`, `resourcePolicy`.
+    #[serde(default)]
+    pub(super) ignore: Vec<String>,
+}
+
+/// A store that takes events in.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Destination")]
+pub(super) struct DestinationShape {
+    /// A name in this manifest, or the ARN of a store that is managed elsewhere.
+    event_data_store: StoreReference,
+}
+
+impl ChannelShape {
+    /// The channel with all of its tags.
+    pub(super) fn into_channel(self, tags: Tags) -> Channel {
+        let ChannelShape {
+            name,
+            renamed_from: _,
+            source,
+            destinations,
+            tags: _,
+            resource_policy: _,
+            resource_policy_file: _,
+            ignore: _,
+        } = self;
+        let destinations = destinations
+            .into_iter()
+            .map(|DestinationShape { event_data_store: StoreReference(text) }| text)
+            .collect();
+        Channel { name: Name::new(name), source, destinations, tags }
+    }
+}

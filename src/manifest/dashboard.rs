@@ -1,0 +1,132 @@
+//! The shape of a dashboard in the manifest, and the dashboard that it means.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_yaml::Value;
+
+use super::policy::policy_schema;
+use super::reference::Words;
+use crate::name::{Name, Tags};
+use crate::resource::Dashboard;
+use crate::resource::dashboard::{Frequency, RefreshSchedule, Widget};
+
+/// A CloudTrail Lake dashboard: widgets over event data stores. A setting that is left out has its default.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Dashboard")]
+pub(super) struct DashboardShape {
+    /// 3–128 letters, digits, `_` and `-`. Cannot be changed. `AWSCloudTrail-Highlights` is the Highlights dashboard.
+    #[schemars(length(min = 3, max = 128))]
+    pub(super) name: String,
+    /// Up to ten charts and tables, in order. The Highlights dashboard has none of its own.
+    #[serde(default)]
+    #[schemars(length(max = 10))]
+    widgets: Vec<WidgetShape>,
+    /// When the dashboard is refreshed; needs a resource policy that lets CloudTrail do so. Default: never.
+    refresh_schedule: Option<RefreshScheduleShape>,
+    /// Whether deletion is refused. Default: `false`.
+    #[schemars(extend("default" = false))]
+    termination_protection_enabled: Option<bool>,
+    /// Tags, key to value. The header's tags and the two of trailkeeper's own are added.
+    #[serde(default)]
+    pub(super) tags: BTreeMap<String, String>,
+    /// The resource policy: a mapping, or a JSON text. `${self.arn}` is this dashboard. Default: none.
+    #[serde(default)]
+    #[schemars(schema_with = "policy_schema")]
+    pub(super) resource_policy: Option<Value>,
+    /// A file with the resource policy as JSON, relative to this file.
+    #[schemars(length(min = 1))]
+    pub(super) resource_policy_file: Option<String>,
+    /// Settings and single tags that somebody else looks after: `widgets`, `tags.cost-center`, `resourcePolicy`.
+    #[serde(default)]
+    pub(super) ignore: Vec<String>,
+}
+
+/// One chart or table.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Widget")]
+pub(super) struct WidgetShape {
+    /// SQL over a store's id: `SELECT eventName FROM ${eventDataStores.lake.id} WHERE eventTime > '?'`.
+    #[schemars(length(min = 1, max = 10000))]
+    query_statement: Words,
+    /// What replaces each `?` of the statement, in order.
+    #[serde(default)]
+    #[schemars(length(max = 10), extend("items" = {"type": "string", "enum": ["$StartTime$", "$EndTime$", "$Period$"]}))]
+    query_parameters: Vec<String>,
+    /// How it is drawn. All need `Height`, `Width`, `Title` and `View` (`Table`, `LineChart`, `PieChart` or `BarChart`);
+    /// line charts `YAxisColumn` and `XAxisColumn`; pie and bar charts `LabelColumn` and `ValueColumn`.
+    view_properties: BTreeMap<String, String>,
+}
+
+/// When a dashboard is refreshed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "RefreshSchedule")]
+pub(super) struct RefreshScheduleShape {
+    /// How often.
+    frequency: Option<FrequencyShape>,
+    /// Whether the schedule runs. Default: `ENABLED`.
+    #[schemars(extend("enum" = ["ENABLED", "DISABLED"], "default" = "ENABLED"))]
+    status: Option<String>,
+    /// `HH:MM` in UTC; of an hourly schedule only the minutes count. Default: `00:00`.
+    #[schemars(regex(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"))]
+    time_of_day: Option<String>,
+}
+
+/// How often a dashboard is refreshed: every 1, 6, 12 or 24 hours, or once a day.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "Frequency")]
+pub(super) struct FrequencyShape {
+    /// `HOURS` or `DAYS`.
+    #[schemars(extend("enum" = ["HOURS", "DAYS"]))]
+    unit: String,
+    /// 1, 6, 12 or 24 hours, or 1 day.
+    #[schemars(range(min = 1, max = 24))]
+    value: u32,
+}
+
+impl DashboardShape {
+    /// The dashboard with its defaults (API reference, `CreateDashboard`; that a custom dashboard is created
+    /// without termination protection is unverified, so it is always sent) and all of its tags.
+    pub(super) fn into_dashboard(self, tags: Tags) -> Dashboard {
+        let DashboardShape {
+            name,
+            widgets,
+            refresh_schedule,
+            termination_protection_enabled,
+            tags: _,
+            resource_policy: _,
+            resource_policy_file: _,
+            ignore: _,
+        } = self;
+        Dashboard {
+            name: Name::new(name),
+            widgets: widgets.into_iter().map(WidgetShape::into_widget).collect(),
+            refresh_schedule: refresh_schedule.map(RefreshScheduleShape::into_schedule),
+            termination_protection_enabled: termination_protection_enabled.unwrap_or(false),
+            tags,
+        }
+    }
+}
+
+impl WidgetShape {
+    fn into_widget(self) -> Widget {
+        let WidgetShape { query_statement: Words(query_statement), query_parameters, view_properties } = self;
+        Widget { query_statement, query_parameters, view_properties }
+    }
+}
+
+impl RefreshScheduleShape {
+    fn into_schedule(self) -> RefreshSchedule {
+        let RefreshScheduleShape { frequency, status, time_of_day } = self;
+        RefreshSchedule {
+            frequency: frequency.map(|FrequencyShape { unit, value }| Frequency { unit, value }),
+            status: status.unwrap_or_else(|| "ENABLED".to_owned()),
+            time_of_day,
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! A manifest and a target to what is desired: variables put in, shapes checked and read, defaults and tags filled in,
+//! every check run. What is wrong with one resource does not keep the others from being looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path as FilePath;
+
+use serde_yaml::Value;
+
+use super::Manifest;
+use super::check;
+use super::declare::Declaration;
+use super::document::Document;
+use super::file::File;
+use super::header::FileShape;
+use super::position::{Pointer, Segment};
+use super::problem::{Code, Problem, Problems, Severity};
+use super::schema::shape_schema;
+use super::variables::{Expander, Scope, entries};
+use super::walker::check_shape;
+use crate::name::Target;
+use crate::resource::Key;
+use crate::state::Desired;
+
+/// A policy file cannot be used.
+const POLICY_FILE: Code = Code("TK029");
+
+/// The files that were read beside the manifest: their bytes, or why there are none.
+pub(super) type Policies = BTreeMap<String, Result<Vec<u8>, String>>;
+
+/// What a manifest means, and what is wrong with it.
+pub(super) struct Examined {
+    /// Without what is wrong; whole when there are no errors.
+    pub(super) desired: Desired,
+    pub(super) problems: Problems,
+}
+
+/// Everything that can be known about a manifest. Without `policies`, policies of files of their own are left out.
+pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Policies>) -> Examined {
+    let schema = shape_schema();
+    let declared: BTreeSet<Key> = manifest.places.keys().cloned().collect();
+    let scope = Scope { vars: manifest.vars.as_ref(), target: Some(target), declared: Some(&declared) };
+    let mut problems = Problems::default();
+    let mut shapes = Vec::new();
+    for (index, file) in manifest.files.iter().enumerate() {
+        let mut found = Problems::default();
+        let value = expanded(manifest, index, file, &scope, policies, &schema, &mut found);
+        match serde_yaml::from_value::<FileShape>(value) {
+            Ok(shape) => shapes.push((index, shape)),
+            // The walker has looked at the same shape, so that this is left for what it cannot see.
+            Err(error) if !found.has_errors() => {
+                found.push(
+                    Problem::error(Code::TYPE, error.to_string()).at(file.value_at(&Pointer::default())),
+                );
+            }
+            Err(_) => {}
+        }
+        problems.extend(found.iter().cloned());
+    }
+    let mut declaration = Declaration::new(manifest, target, &schema, &mut problems);
+    for (index, shape) in &shapes {
+        declaration.header(*index, shape);
+    }
+    for (index, shape) in shapes {
+        declaration.resources(index, shape);
+    }
+    let (desired, silenced) = declaration.finish();
+    problems.extend(check::run(manifest, &desired, target));
+    let heard = |problem: &Problem| problem.severity == Severity::Error || !silenced.contains(problem.code.0);
+    let problems: Vec<Problem> = problems.iter().filter(|problem| heard(problem)).cloned().collect();
+    Examined { desired, problems: problems.into() }
+}
+
+/// One file's document with variables put in, policies read, and what is wrong blanked out.
+fn expanded(
+    manifest: &Manifest,
+    index: usize,
+    file: &File,
+    scope: &Scope<'_>,
+    policies: Option<&Policies>,
+    schema: &serde_json::Value,
+    problems: &mut Problems,
+) -> Value {
+    let names: BTreeMap<Pointer, Key> = manifest
+        .places
+        .iter()
+        .filter(|(_, (place, _))| *place == index)
+        .map(|(key, (_, pointer))| (pointer.clone(), key.clone()))
+        .collect();
+    let mut expander = Expander { scope, file, problems, borrowed: BTreeMap::new() };
+    let mut value = expander.document(&names);
+    if let Some(policies) = policies {
+        for (entry, path) in policy_files(manifest, file) {
+            if let Some(own) = names.get(&entry) {
+                read_policy(&mut expander, &mut value, policies, &entry, &path, own);
+            }
+        }
+    }
+    let borrowed = expander.borrowed;
+    let document = Document { value, index: file.document.index.clone() };
+    let mut shape = Problems::default();
+    check_shape(schema, &file.source, &document, &mut shape);
+    // A value whose variables could not be put in is not what was meant.
+    let told: BTreeSet<Pointer> =
+        problems.iter().filter_map(|problem| Some(problem.at.as_ref()?.pointer.clone())).collect();
+    let new = shape.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| !told.contains(&at.pointer)));
+    let new: Vec<Problem> = new.map(|problem| of_variable(manifest, problem, &borrowed)).collect();
+    problems.extend(new);
+    let mut value = document.value;
+    for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
+        if let Some(at) = &problem.at {
+            blank(&mut value, &at.pointer);
+        }
+    }
+    value
+}
+
+/// A mistake in a value that a variable stands for is to be mended at the variable.
+fn of_variable(manifest: &Manifest, problem: &Problem, borrowed: &BTreeMap<Pointer, String>) -> Problem {
+    let Some(name) = problem.at.as_ref().and_then(|at| borrowed.get(&at.pointer)) else {
+        return problem.clone();
+    };
+    let definition = Pointer::default().key("vars").key(name);
+    let place =
+        manifest.files.iter().find(|file| file.writes(&definition)).map(|file| file.value_at(&definition));
+    let problem = Problem { label: Some(format!("from the variable `{name}`")), ..problem.clone() };
+    match place {
+        Some(place) => problem.related(place, "its value"),
+        None => problem,
+    }
+}
+
+/// Takes out of a document what is known to be wrong, so that the rest can be read: an entry of a list, or a header key.
+fn blank(value: &mut Value, pointer: &Pointer) {
+    let Some(Segment::Key(key)) = pointer.0.first() else { return };
+    match (value.get_mut(key.as_str()), pointer.0.get(1)) {
+        (Some(Value::Sequence(items)), Some(Segment::Index(index))) => {
+            if let Some(item) = items.get_mut(*index) {
+                *item = Value::Null;
+            }
+        }
+        (Some(_), _) => {
+            if let Value::Mapping(entries) = value {
+                entries.remove(key.as_str());
+            }
+        }
+        (None, _) => {}
+    }
+}
+
+/// The policy files that a manifest file names: for which entry, and as to be opened.
+pub(super) fn policy_files(manifest: &Manifest, file: &File) -> Vec<(Pointer, String)> {
+    let scope = Scope { vars: manifest.vars.as_ref(), target: None, declared: None };
+    let mut silent = Problems::default();
+    let mut expander = Expander { scope: &scope, file, problems: &mut silent, borrowed: BTreeMap::new() };
+    let folder = FilePath::new(file.source.path()).parent().unwrap_or(FilePath::new(""));
+    entries(&file.document.value)
+        .filter_map(|(_, pointer, entry)| {
+            let named = entry.get("resourcePolicyFile")?.as_str()?;
+            let path = folder.join(expander.name(named, &pointer));
+            Some((pointer, path.to_string_lossy().into_owned()))
+        })
+        .collect()
+}
+
+fn read_policy(
+    expander: &mut Expander<'_>,
+    value: &mut Value,
+    policies: &Policies,
+    entry: &Pointer,
+    path: &str,
+    own: &Key,
+) {
+    let at = entry.key("resourcePolicyFile");
+    let mut refuse = |message: String| {
+        expander.problems.push(Problem::error(POLICY_FILE, message).at(expander.file.value_at(&at)));
+    };
+    let text = match policies.get(path) {
+        None => return refuse(format!("`{path}` was not read")),
+        Some(Err(error)) => return refuse(format!("`{path}` cannot be read: {error}")),
+        Some(Ok(bytes)) => match str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(_) => return refuse(format!("`{path}` is not UTF-8 text")),
+        },
+    };
+    let policy = expander.policy(text, &at, own);
+    if let ([Segment::Key(list), Segment::Index(index)], Some(policy)) = (entry.0.as_slice(), policy)
+        && let Some(Value::Mapping(settings)) =
+            value.get_mut(list.as_str()).and_then(|items| items.get_mut(*index))
+    {
+        // Both at once is refused where the resource is declared.
+        if !settings.contains_key("resourcePolicy") {
+            settings.insert("resourcePolicy".into(), policy);
+        }
+    }
+}
