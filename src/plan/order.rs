@@ -1,9 +1,8 @@
 //! Which step waits for which. Order joins steps, not keys, and needs are true needs: what would fail,
 //! or lose something, if it went first.
 
-use super::cover::covers;
 use super::draft::{Case, Draft};
-use super::guard;
+use super::guard::{self, covers};
 use super::slot::Slots;
 use super::{Step, StepId, Verb};
 use crate::resource::{Action, After, Call, Guard, Key, Kind, Spec, Task};
