@@ -5,6 +5,7 @@ mod guards;
 mod identity;
 mod limits;
 mod order;
+mod property;
 mod staying;
 mod verbs;
 
