@@ -19,7 +19,7 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     }
     for ((key, guard), reasons) in &concerns {
         let reason = reasons.join("; ");
-        let adoption = concerns.get(&(key.clone(), Guard::AdoptChanges)).is_some()
+        let adoption = concerns.contains_key(&(key.clone(), Guard::AdoptChanges))
             && allowed(case, Guard::AdoptChanges, key).is_none();
         match allowed(case, *guard, key) {
             Some(by) => draft.note(key, "allowed", format!("{guard}: {reason} ({by})")),

@@ -144,8 +144,10 @@ impl<'a> Graph<'a> {
     /// Rule 4: what makes a trail record less waits until its successors record. Where the account has no
     /// room for both, the slot has to be freed first.
     fn wait_for_successors(&mut self, case: &Case, draft: &Draft, slots: &Slots) {
-        let starts: Vec<(usize, &Key)> = (0..self.nodes.len())
-            .filter_map(|place| Some((place, self.nodes.get(place)?)))
+        let starts: Vec<(usize, &Key)> = self
+            .nodes
+            .iter()
+            .enumerate()
             .filter(|(_, node)| node.action.call() == Call::StartLogging)
             .map(|(place, node)| (place, node.key))
             .collect();
