@@ -257,8 +257,9 @@ proptest! {
             let was = live.iter().any(|selector| matches(selector, &event));
             let is = desired.iter().any(|selector| matches(selector, &event));
             let told = lost.selections.iter().any(|selection| passes(selection, &event));
-            prop_assert!(told || !(was && !is), "a loss goes unnoticed: {event:?} {lost:?}");
-            prop_assert!(!lost.exact || told == (was && !is), "a loss is made up: {event:?} {lost:?}");
+            let stops = was && !is;
+            prop_assert!(told || !stops, "a loss goes unnoticed: {event:?} {lost:?}");
+            prop_assert!(!lost.exact || told == stops, "a loss is made up: {event:?} {lost:?}");
             prop_assert!(answer != Some(true) || is || !was, "not covered: {event:?}");
         }
         prop_assert_eq!(before.covers(&before), if before.exact || before.is_empty() { Some(true) } else { None });
