@@ -1,8 +1,11 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod support;
+
 mod emulator;
 mod house;
-mod problems;
-mod schema;
 mod planner;
+mod problems;
+mod scenarios;
+mod schema;
