@@ -1,4 +1,5 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod aws;
 mod emulator;
