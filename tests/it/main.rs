@@ -3,6 +3,7 @@
 
 mod support;
 
+mod aws;
 mod emulator;
 mod house;
 mod planner;
