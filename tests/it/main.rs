@@ -1,6 +1,7 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod account;
 mod support;
 
 mod aws;
@@ -10,3 +11,4 @@ mod planner;
 mod problems;
 mod scenarios;
 mod schema;
+mod settings;
