@@ -12,3 +12,4 @@ mod problems;
 mod scenarios;
 mod schema;
 mod settings;
+mod switches;

@@ -6,6 +6,7 @@ mod table;
 
 use crate::account::timeless;
 use crate::support::{Lab, bold, desired, plan_text, run};
+use crate::switches::all_thrown;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -34,20 +35,21 @@ fn every_setting_of_a_dashboard() {
     prove("dashboards");
 }
 
-/// All rows of a table, or those that `SETTING` names a part of.
+/// All rows of a table, or those that `SETTING` names a part of, with the service as usual and with every doubt about
+/// it the other way.
 fn prove(list: &str) {
+    prove_under(list, &Switches::default());
+    prove_under(list, &all_thrown());
+}
+
+fn prove_under(list: &str, switches: &Switches) {
     let table = table(list);
     let wanted = std::env::var("SETTING").ok();
     let wanted = |setting: &&String| wanted.as_ref().is_none_or(|part| setting.contains(part.as_str()));
     let mut failures = Vec::new();
     for setting in table.settings.keys().filter(wanted) {
-        let case = Case {
-            table: &table,
-            list,
-            setting,
-            row: &table.settings[setting],
-            switches: Switches::default(),
-        };
+        let case =
+            Case { table: &table, list, setting, row: &table.settings[setting], switches: switches.clone() };
         // A panic in one row must not hide the others.
         let trouble = match catch_unwind(AssertUnwindSafe(|| run(case.prove()))) {
             Ok(Ok(())) => continue,
@@ -56,7 +58,7 @@ fn prove(list: &str) {
         };
         failures.push(format!("== {list}: {setting}\n{trouble}"));
     }
-    assert!(failures.is_empty(), "{} settings:\n{}", failures.len(), failures.join("\n"));
+    assert!(failures.is_empty(), "{} settings under {switches:?}:\n{}", failures.len(), failures.join("\n"));
 }
 
 /// One row, under one set of switches.
