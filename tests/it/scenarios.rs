@@ -1,13 +1,14 @@
 //! Each folder of `tests/scenarios` is a behaviour: what was there before (`before.yaml` is applied, then
 //! `by-hand.yaml` is called by somebody else, or `account.yaml` is the account), a manifest, and the plan that
-//! follows. What is not refused is applied, and after it a plan is empty. With `faults.yaml` misfortunes strike
+//! follows. What is not refused is applied (`calls.txt`, where there is one, is what the service saw), and after it a
+//! plan is empty. With `faults.yaml` misfortunes strike
 //! the plan and the apply, and the run after them finishes.
 
 use crate::support::{Lab, applied_text, bold, careful, desired, expect_file, plan_text, run};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use trailkeeper::emulator::{Fault, Switches};
+use trailkeeper::emulator::{CallRecord, Fault, Switches};
 use trailkeeper::plan::Verb;
 use trailkeeper::state::{Desired, RunOptions};
 
@@ -93,6 +94,7 @@ async fn play(folder: &Path) -> Result<(), String> {
     }
     let done = lab.apply_cleanly(&desired, &options).await;
     expect_file(&folder.join("apply.txt"), &applied_text(&plan, &done))?;
+    expect_calls(folder, &done.writes)?;
 
     let mut again = lab.plan(&desired, &options).await;
     if plan.count(Verb::Restore) > 0 {
@@ -124,6 +126,13 @@ async fn play_with_faults(folder: &Path, scene: &Scene, text: &str) -> Result<()
     }
     let again = lab.plan(desired, options).await;
     if again.is_empty() { Ok(()) } else { Err(format!("it does not converge:\n{}", plan_text(&again))) }
+}
+
+/// Where the order of the calls or what they say is the point, `calls.txt` holds what the service saw.
+fn expect_calls(folder: &Path, writes: &[CallRecord]) -> Result<(), String> {
+    let path = folder.join("calls.txt");
+    let lines = writes.iter().map(|call| format!("{} {}\n", call.operation, call.request));
+    if path.exists() { expect_file(&path, &lines.collect::<String>()) } else { Ok(()) }
 }
 
 /// `- Operation: {request}`, one after the other.
