@@ -40,6 +40,7 @@ pub(super) async fn run(
     }
     let (applied, verified) =
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
+    let exit = exit(&applied, &verified);
     let report = output.report(
         |style| format!("\n{}", text::applied(&plan, &applied, &verified, style)),
         || json::applied(&plan, &bindings, &applied, &verified, &observed.run),
@@ -48,9 +49,20 @@ pub(super) async fn run(
     if let Err(trouble) = report {
         let style = output.side_style();
         output.terminal.say(&trouble.text(style));
-        return Ok(Exit::Incomplete);
+        return Ok(if exit == Exit::Done { Exit::Incomplete } else { exit });
     }
-    Ok(if applied.is_complete() && verified.is_clean() { Exit::Done } else { Exit::Incomplete })
+    Ok(exit)
+}
+
+/// Incomplete means that something was changed; a first step that AWS refuses has changed nothing.
+fn exit(applied: &Applied, verified: &Verified) -> Exit {
+    if applied.is_complete() && verified.is_clean() {
+        Exit::Done
+    } else if applied.touched() {
+        Exit::Incomplete
+    } else {
+        Exit::Trouble
+    }
 }
 
 fn confirm(plan: &Plan, output: &mut Output<'_, '_>) -> Result<(), Trouble> {

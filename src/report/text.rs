@@ -15,7 +15,7 @@ pub fn plan(plan: &Plan, style: Style) -> String {
     let mut last = Vec::new();
     if plan.is_refused() {
         let refusals = count(plan.refusals.len(), "refusal");
-        let text = format!("{refusals}: apply will not begin until each is resolved or allowed.");
+        let text = format!("Refused: {refusals}; apply will not begin until each is resolved or allowed.");
         last.push(style.paint(Ink::Bad, &text));
     }
     last.push(style.paint(Ink::Strong, &last_line(plan)));
@@ -91,7 +91,10 @@ fn outcome_line(applied: &Applied, verified: &Verified) -> String {
     if applied.is_complete() && verified.is_clean() {
         return format!("Applied: {} done.", count(done, "step"));
     }
-    let mut words = vec![format!("{done} of {} done", count(applied.outcomes.len(), "step"))];
+    let mut words = Vec::new();
+    if applied.touched() {
+        words.push(format!("{done} of {} done", count(applied.outcomes.len(), "step")));
+    }
     let counts = [
         (number(|result| matches!(result, StepResult::Failed(_))), "failed"),
         (number(|result| matches!(result, StepResult::Skipped { .. })), "skipped"),
@@ -106,7 +109,12 @@ fn outcome_line(applied: &Applied, verified: &Verified) -> String {
     if verified.trouble.is_some() {
         words.push("not verified".to_owned());
     }
-    format!("Incomplete: {}. Run apply again to finish.", words.join(", "))
+    let words = words.join(", ");
+    if applied.touched() {
+        format!("Incomplete: {words}. Run apply again to finish.")
+    } else {
+        format!("Not applied: {words}. Nothing was changed.")
+    }
 }
 
 /// That a manifest is valid, and what it holds.
@@ -156,9 +164,13 @@ fn change(plan: &Plan, key: &Key, planned: &Planned, style: Style) -> Vec<String
         let noted = plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(*loss));
         refused || noted
     };
-    let losses = planned.losses.iter().filter(|loss| !said(loss));
-    lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
-    lines.extend(fields(key, planned, style));
+    // That a resource goes is said in one line, and what goes with it in another.
+    let goes_along = planned.verb == Verb::Delete && !planned.counted;
+    if !goes_along {
+        let losses = planned.losses.iter().filter(|loss| !said(loss));
+        lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
+        lines.extend(fields(key, planned, style));
+    }
     lines
 }
 
@@ -171,7 +183,7 @@ fn fields(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
         // The key has said the name already.
         Verb::Create if field.path.as_str() == "name" => Vec::new(),
         Verb::Create => value::whole(field.path.as_str(), &field.desired, style),
-        // That a resource goes is said in one line; who loses the right to send is worth more.
+        // Of a policy it is worth knowing who loses what.
         Verb::Delete if !key.is_policy() => Vec::new(),
         Verb::Delete | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore | Verb::Forget => {
             value::change(field, style)

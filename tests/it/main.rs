@@ -1,8 +1,9 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod cli;
 mod emulator;
 mod house;
+mod planner;
 mod problems;
 mod schema;
-mod planner;
