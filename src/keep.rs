@@ -6,7 +6,7 @@ mod kms;
 use crate::resource::field::changes;
 use crate::resource::{Key, Path, Spec};
 use crate::state::{
-    Desired, Found, Live, MANIFEST_TAG, NAME_TAG, Note, RunOptions, TagPattern, ownership_tags,
+    Desired, Found, Live, MANIFEST_TAG, NAME_TAG, Note, Owner, RunOptions, TagPattern, ownership_tags,
 };
 use std::collections::BTreeSet;
 
@@ -120,7 +120,11 @@ fn undeclared(kept: &mut Kept, key: &Key, found: &Found, options: &RunOptions) {
         Some(_) => {}
         None if options.prune => {}
         None => {
-            let text = "ours, but neither declared nor removed".to_owned();
+            let said = match &found.owner {
+                Owner::Manifest { name, .. } if *name != key.name => format!(" (trailkeeper:name is {name})"),
+                Owner::Manifest { .. } | Owner::Nobody => String::new(),
+            };
+            let text = format!("ours{said}, but neither declared nor removed");
             kept.notes.push(note(key, "kept", text));
             copy(kept, key, found);
         }

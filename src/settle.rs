@@ -131,12 +131,16 @@ fn can_be_renamed(kind: Kind) -> bool {
 fn identify(desired: &Desired, live: &Live) -> BTreeMap<Key, Key> {
     let mut keys = by_tag(desired, live);
     by_previous_name(desired, live, &mut keys);
-    // The rest goes by name. Whose name belongs to a declared resource that is live under another name steps
-    // aside under its ARN: it must not be taken for the declared one, and it must not be lost.
+    // The rest goes by name. Some must step aside under their ARN, so that they are neither taken for another
+    // nor lost: whose name belongs to a declared resource that is live under another name, and whose tags say
+    // that it is not the one that is removed by this name.
     let taken: BTreeSet<Key> = keys.values().cloned().collect();
     for (key, found) in parents(live) {
-        let aside = || Key::new(key.kind, &Name::new(found.arn.as_str()));
-        let settled = if taken.contains(key) { aside() } else { key.clone() };
+        let other = tagged(desired, key, found).is_some_and(|claimed| claimed != *key);
+        let settled = match taken.contains(key) || (other && desired.removed.contains_key(key)) {
+            true => Key::new(key.kind, &Name::new(found.arn.as_str())),
+            false => key.clone(),
+        };
         keys.entry(key.clone()).or_insert(settled);
     }
     keys

@@ -4,7 +4,7 @@
 use super::{Planned, Refusal, Verb, restore};
 use crate::diff::{Change, Diff};
 use crate::keep::Kept;
-use crate::resource::{FieldChange, Guard, Key, Spec, Task, Way};
+use crate::resource::{FieldChange, Guard, Key, Task, Way};
 use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -244,7 +244,7 @@ fn planned(case: &Case, key: &Key, verb: Verb, why: Option<String>, fields: &[Fi
         verb,
         why,
         counted: true,
-        desired: case.desired().specs.get(key).map(Spec::clone),
+        desired: case.desired().specs.get(key).cloned(),
         live: case.live.found.get(key).cloned(),
         fields: fields.to_vec(),
         weakens: false,

@@ -2,10 +2,9 @@
 //! What no flag can allow is said in `impossible` and `slot`.
 
 use super::Verb;
-use super::cover::cover;
 use super::draft::{Case, Draft, Work};
-use crate::resource::{Danger, Guard, Key, Path, Spec};
-use crate::state::{MANIFEST_TAG, NAME_TAG, Note, Owner, Permission};
+use crate::resource::{Coverage, Danger, Guard, Key, Path, Spec};
+use crate::state::{Foreignness, MANIFEST_TAG, NAME_TAG, Note, Owner, Permission};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The reasons of each guard at each resource.
@@ -20,7 +19,7 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     }
     for ((key, guard), reasons) in &concerns {
         let reason = reasons.join("; ");
-        let adoption = concerns.get(&(key.clone(), Guard::AdoptChanges)).is_some()
+        let adoption = concerns.contains_key(&(key.clone(), Guard::AdoptChanges))
             && allowed(case, Guard::AdoptChanges, key).is_none();
         match allowed(case, *guard, key) {
             Some(by) => draft.note(key, "allowed", format!("{guard}: {reason} ({by})")),
@@ -103,6 +102,33 @@ pub(super) fn of(work: &Work) -> Vec<Danger> {
         }
         _ => Spec::dangers(desired, live),
     }
+}
+
+/// Another trail, of ours or of the organization, that provably records all of `lost` before and after this plan:
+/// the first by key.
+fn cover(case: &Case, changing: &Key, lost: &Coverage) -> Option<Key> {
+    let ours = case.live.found.iter().filter(|(key, found)| {
+        let stays = case.desired().specs.get(*key).is_some_and(|desired| covers(desired, lost));
+        // Forgotten and untagged trails are not ours to rely on, unless they are the organization's.
+        let trusted = case.owns(found) && !case.desired().removed.contains_key(*key);
+        (trusted || of_organization(&found.spec)) && stays && covers(&found.spec, lost)
+    });
+    let theirs = case.live.foreign.iter().filter(|foreign| {
+        let of_organization =
+            foreign.spec.as_deref().is_some_and(|spec| of_organization(spec) && covers(spec, lost));
+        matches!(foreign.why, Foreignness::Account(_)) && of_organization
+    });
+    let candidates = ours.map(|(key, _)| key).chain(theirs.map(|foreign| &foreign.key));
+    candidates.filter(|key| *key != changing).min().cloned()
+}
+
+fn of_organization(spec: &Spec) -> bool {
+    matches!(spec, Spec::Trail(trail) if trail.is_organization_trail)
+}
+
+/// Whether this is a trail that records now and provably records all of it.
+pub(super) fn covers(spec: &Spec, lost: &Coverage) -> bool {
+    matches!(spec, Spec::Trail(_)) && spec.records().is_some_and(|records| records.covers(lost) == Some(true))
 }
 
 /// Who allows this, in words.

@@ -11,8 +11,6 @@ mod impossible;
 
 mod guard;
 
-mod cover;
-
 mod note;
 
 mod order;

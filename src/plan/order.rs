@@ -1,9 +1,8 @@
 //! Which step waits for which. Order joins steps, not keys, and needs are true needs: what would fail,
 //! or lose something, if it went first.
 
-use super::cover::covers;
 use super::draft::{Case, Draft};
-use super::guard;
+use super::guard::{self, covers};
 use super::slot::Slots;
 use super::{Step, StepId, Verb};
 use crate::resource::{Action, After, Call, Guard, Key, Kind, Spec, Task};
@@ -41,7 +40,7 @@ pub(super) fn steps(case: &Case, draft: &Draft, slots: &Slots) -> Vec<Step> {
 struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     /// Which node waits for which other resource, as its task says.
-    after: Vec<(usize, &'a Key)>,
+    after: Vec<(usize, &'a After)>,
 }
 
 impl<'a> Graph<'a> {
@@ -55,7 +54,7 @@ impl<'a> Graph<'a> {
                         needs.insert(first + own);
                     }
                     After::Own(_) => {}
-                    After::Key(other) => self.after.push((first + place, other)),
+                    After::Exists(_) | After::Key(_) => self.after.push((first + place, after)),
                 }
             }
             self.nodes.push(Node { side, key, action, needs });
@@ -78,16 +77,19 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Rule 1: what refers to a resource waits for the call that creates it, or else for its main update.
-    /// A policy only needs to find its parent there.
+    /// Rule 1: what refers to a resource waits for the call that creates it; where it has to be as it is
+    /// desired, and not merely to exist, for its main update instead.
     fn wait_for_what_is_referred_to(&mut self) {
-        for (place, other) in self.after.clone() {
-            let creates = self.calls(self.of(other, Side::Make), is_create);
-            let policy = self.nodes.get(place).is_some_and(|node| node.key.is_policy());
-            let needs = match creates.is_empty() && !policy {
-                true => self.calls(self.of(other, Side::Make), is_main_update),
-                false => creates,
+        for (place, after) in self.after.clone() {
+            let (other, as_desired) = match after {
+                After::Key(other) => (other, true),
+                After::Exists(other) => (other, false),
+                After::Own(_) => continue,
             };
+            let mut needs = self.calls(self.of(other, Side::Make), is_create);
+            if needs.is_empty() && as_desired {
+                needs = self.calls(self.of(other, Side::Make), is_main_update);
+            }
             self.wait(place, needs);
         }
     }
@@ -142,8 +144,10 @@ impl<'a> Graph<'a> {
     /// Rule 4: what makes a trail record less waits until its successors record. Where the account has no
     /// room for both, the slot has to be freed first.
     fn wait_for_successors(&mut self, case: &Case, draft: &Draft, slots: &Slots) {
-        let starts: Vec<(usize, &Key)> = (0..self.nodes.len())
-            .filter_map(|place| Some((place, self.nodes.get(place)?)))
+        let starts: Vec<(usize, &Key)> = self
+            .nodes
+            .iter()
+            .enumerate()
             .filter(|(_, node)| node.action.call() == Call::StartLogging)
             .map(|(place, node)| (place, node.key))
             .collect();

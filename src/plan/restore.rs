@@ -3,7 +3,7 @@
 use super::draft::{Case, Draft, Work};
 use super::{Planned, Verb};
 use crate::diff::Change;
-use crate::resource::{Action, EventDataStoreAction, Key, Kind, Task};
+use crate::resource::{Action, EventDataStoreAction, Key, Kind, Spec, Task};
 use crate::state::{Live, Pending};
 use std::collections::BTreeSet;
 
@@ -56,7 +56,7 @@ pub(super) fn waiting(case: &Case) -> BTreeSet<Key> {
 }
 
 fn needs(case: &Case, key: &Key, absent: &dyn Fn(&Key) -> bool) -> bool {
-    let references = case.desired().specs.get(key).map(|spec| spec.references()).unwrap_or_default();
+    let references = case.desired().specs.get(key).map(Spec::references).unwrap_or_default();
     references.iter().any(absent) || (key.is_policy() && absent(&key.bound()))
 }
 

@@ -44,7 +44,8 @@ fn sources(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
             match draft.verb(holder) {
                 Some(Verb::Delete | Verb::Replace) => slots.push((key.clone(), holder.clone())),
                 _ => {
-                    draft.block(&key, taken("source", &wanted, found), "remove or change that channel first")
+                    let help = "remove that channel or change its source first";
+                    draft.block(&key, taken("source", &wanted, found), help);
                 }
             }
         }

@@ -1,5 +1,8 @@
 //! A CloudTrail Lake channel: events from a partner or an own source into event data stores.
 
+#[cfg(test)]
+mod tests;
+
 use super::field::{self, Value};
 use super::task::{append, tag_list, tag_tasks};
 use super::{

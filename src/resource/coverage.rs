@@ -1,6 +1,9 @@
 //! The AWS events that a resource records: whether one resource records everything that another does, and
 //! what stops being recorded, in words. The algebra beneath is `selection`'s.
 
+#[cfg(test)]
+mod tests;
+
 use super::selection::{Condition, Pattern, Selection};
 use super::selector::{AdvancedEventSelector, Selectors};
 use std::collections::BTreeSet;

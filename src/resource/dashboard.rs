@@ -1,5 +1,8 @@
 //! A CloudTrail Lake dashboard: widgets over event data stores, refreshed on a schedule.
 
+#[cfg(test)]
+mod tests;
+
 use super::field::{self, Value};
 use super::task::{append, push, tag_list, tag_tasks};
 use super::{

@@ -3,6 +3,8 @@
 
 mod calls;
 mod dangers;
+#[cfg(test)]
+mod tests;
 
 pub use calls::{EventDataStoreAction, EventDataStoreSettings};
 

@@ -1,6 +1,9 @@
 //! The resource policy of an event data store, channel or dashboard. It belongs to its parent:
 //! created, changed and removed with it, and shown as a row of its own.
 
+#[cfg(test)]
+mod tests;
+
 use super::field::Value;
 use super::{
     Action, After, Call, Coverage, Danger, Field, Key, Parent, Part, Path, Resource, Task, Text, Vocabulary,
@@ -56,7 +59,7 @@ impl Resource for Policy {
             // What is no policy at all can only be compared and shown as it is.
             Err(_) => Value::Text(document.to_string()),
         };
-        vec![Field::new("document", value)]
+        vec![Field::new("resourcePolicy", value)]
     }
 
     fn references(&self) -> Vec<Key> {
@@ -94,7 +97,7 @@ impl Resource for Policy {
     }
 
     fn leave(&mut self, path: &Path, live: &Self) {
-        if path.top() == "document" {
+        if path.top() == "resourcePolicy" {
             self.document.clone_from(&live.document);
         }
     }

@@ -4,6 +4,9 @@
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
+#[cfg(test)]
+mod tests;
+
 /// Words that IAM reads in any letter case and that people know in this one. Words that are not listed
 /// are compared in lower case.
 const KNOWN_WORDS: [&str; 48] = [
@@ -59,6 +62,9 @@ const KNOWN_WORDS: [&str; 48] = [
     "aws:SourceOrgID",
     "cloudtrail:ExternalId",
 ];
+
+/// What stands behind a principal that is no more.
+const DELETED: &str = " (principal was deleted)";
 
 /// The canonical form of the document in `text`. `own_arn` is how the resource that the policy is about is spelled: a
 /// statement without a resource means that one.
@@ -120,7 +126,7 @@ pub(super) fn inside_string(text: &str) -> String {
     quoted.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned()
 }
 
-/// Who is allowed something by a document in canonical form: accounts, ARNs, services, `*`.
+/// Who is allowed something by a document in canonical form: accounts, ARNs, services, `*`. Deleted ones are nobody.
 pub fn principals(canonical: &Json) -> BTreeSet<String> {
     let statements = canonical.get("Statement").and_then(Json::as_array).into_iter().flatten();
     let allowing = statements.filter(|statement| statement.get("Effect") == Some(&Json::from("Allow")));
@@ -128,7 +134,8 @@ pub fn principals(canonical: &Json) -> BTreeSet<String> {
     for principal in allowing.filter_map(|statement| statement.get("Principal")) {
         let lists = principal.as_object().into_iter().flat_map(Map::values);
         let listed = lists.filter_map(Json::as_array).flatten().filter_map(Json::as_str);
-        found.extend(principal.as_str().into_iter().chain(listed).map(str::to_owned));
+        let names = principal.as_str().into_iter().chain(listed);
+        found.extend(names.filter(|name| !name.ends_with(DELETED)).map(str::to_owned));
     }
     found
 }
@@ -193,7 +200,7 @@ fn account(name: Json) -> Json {
     let unique_id = name.strip_prefix("AIDA").or_else(|| name.strip_prefix("AROA")).is_some_and(|rest| {
         !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     });
-    if unique_id { Json::from(format!("{name} (principal was deleted)")) } else { Json::String(name) }
+    if unique_id { Json::from(format!("{name}{DELETED}")) } else { Json::String(name) }
 }
 
 /// Operators and keys in any letter case, values as sets of texts.
@@ -212,12 +219,15 @@ fn condition(value: Json) -> Option<Json> {
 }
 
 /// The members under their folded names. Two members that fold into one are both conditions that must hold, so the
-/// second keeps its own spelling.
+/// one that is spelled otherwise keeps its own spelling.
 fn folded(members: Map<String, Json>, fold: fn(&str) -> String) -> BTreeMap<String, Json> {
-    let sorted: BTreeMap<String, Json> = members.into_iter().collect();
+    let mut named: Vec<(String, String, Json)> =
+        members.into_iter().map(|(name, value)| (fold(&name), name, value)).collect();
+    named.sort_by(|(word, name, _), (other_word, other_name, _)| {
+        (word != name, name).cmp(&(other_word != other_name, other_name))
+    });
     let mut folded = BTreeMap::new();
-    for (name, value) in sorted {
-        let word = fold(&name);
+    for (word, name, value) in named {
         folded.insert(if folded.contains_key(&word) { name } else { word }, value);
     }
     folded

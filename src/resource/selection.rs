@@ -77,7 +77,8 @@ impl Condition {
 
     /// Both conditions at once, and whether the answer is exact; when not, it lets more through than both.
     fn and(&self, other: &Condition) -> (Condition, Possible) {
-        let none = self.none.union(&other.none).cloned().collect();
+        let none: BTreeSet<Pattern> = self.none.union(&other.none).cloned().collect();
+        let refused = |pattern: &Pattern| none.iter().any(|refused| pattern.within(refused));
         let (any, clear) = match (self.any.is_empty(), other.any.is_empty()) {
             (true, _) => (other.any.clone(), true),
             (_, true) => (self.any.clone(), true),
@@ -89,6 +90,7 @@ impl Condition {
                         match one.meet(other) {
                             Meet::Nothing => {}
                             Meet::Pattern(pattern) => drop(met.insert(pattern)),
+                            Meet::Unclear if refused(one) || refused(other) => {}
                             Meet::Unclear => {
                                 clear = false;
                                 met.insert(one.clone());

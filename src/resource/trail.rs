@@ -2,6 +2,8 @@
 
 mod calls;
 mod dangers;
+#[cfg(test)]
+mod tests;
 
 pub use calls::{TrailAction, TrailSettings};
 pub(super) use dangers::narrowed;

@@ -2,8 +2,11 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
 mod cli;
+mod support;
+
 mod emulator;
 mod house;
 mod planner;
 mod problems;
+mod scenarios;
 mod schema;

@@ -206,3 +206,19 @@ fn a_destination_is_the_same_store_by_arn_and_by_name() {
     assert_eq!(references(&settled.live.found[&key("channel/okta")].spec), [key("eventDataStore/lake")]);
     assert!(world.plan().is_empty());
 }
+
+#[test]
+fn a_name_alone_is_not_enough_to_delete_what_its_tags_call_otherwise() {
+    let plan = World::new()
+        .remove("eventDataStore/lake")
+        .ours_as(Spec::EventDataStore(store("lake")), "other")
+        .plan();
+    assert!(plan.is_empty());
+    assert_eq!(
+        notes(&plan),
+        [format!(
+            "kept eventDataStore/{}: ours (trailkeeper:name is other), but neither declared nor removed",
+            arn(&key("eventDataStore/lake"))
+        )]
+    );
+}

@@ -5,6 +5,7 @@ mod guards;
 mod identity;
 mod limits;
 mod order;
+mod property;
 mod staying;
 mod verbs;
 
@@ -366,4 +367,19 @@ fn the_same_world_gives_the_same_plan_in_whatever_order_it_is_told() {
     let mut shuffled = specs.clone();
     shuffled.reverse();
     assert_eq!(declare(specs), declare(shuffled));
+}
+
+#[test]
+fn a_manifest_asks_for_what_it_declares_and_removes() {
+    let with = |name: &str, key: &str| Spec::Trail(Trail { kms_key_id: Some(key.to_owned()), ..trail(name) });
+    let asks = World::new()
+        .declare(with("audit", "alias/trail"))
+        .declare(with("second", "arn:aws:kms:us-east-1:111122223333:key/a"))
+        .declare(Spec::Channel(channel("okta", "Okta", "lake")))
+        .remove("dashboard/board")
+        .desired
+        .asks();
+    let kinds = [Kind::Trail, Kind::Channel, Kind::Dashboard, Kind::Policy(Parent::Channel)];
+    assert_eq!(asks.needed, BTreeSet::from(kinds));
+    assert_eq!(asks.kms_keys, BTreeSet::from(["alias/trail".to_owned()]));
 }

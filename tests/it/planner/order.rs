@@ -2,6 +2,7 @@
 
 use super::{NONE, World, channel, dashboard, key, live_channel, policy, refusals, steps, store, trail};
 use trailkeeper::resource::dashboard::{Frequency, RefreshSchedule};
+use trailkeeper::resource::selector::{EventSelector, Selectors};
 use trailkeeper::resource::{Dashboard, EventDataStore, Guard, Parent, Spec, Text, Trail};
 
 #[test]
@@ -79,6 +80,32 @@ fn a_trail_goes_when_its_successor_records() {
     );
     assert_eq!(world.plan().refusals.len(), 1);
     assert_eq!(refusals(&world.allow(Guard::BlindSpot, "trail/old").plan()), NONE);
+}
+
+#[test]
+fn a_trail_is_narrowed_when_its_successor_records() {
+    let writes = |name: &str| Trail {
+        event_selectors: Selectors::Basic(vec![EventSelector {
+            read_write_type: "WriteOnly".to_owned(),
+            include_management_events: true,
+            data_resources: Vec::new(),
+            exclude_management_event_sources: Vec::new(),
+        }]),
+        ..trail(name)
+    };
+    let plan = World::new()
+        .declare(Spec::Trail(writes("audit")))
+        .declare(Spec::Trail(trail("reads")))
+        .ours(Spec::Trail(trail("audit")))
+        .plan();
+    assert_eq!(
+        steps(&plan),
+        [
+            "1 trail/reads CreateTrail []",
+            "2 trail/reads StartLogging [1]",
+            "3 trail/audit PutEventSelectors [2]",
+        ]
+    );
 }
 
 #[test]
