@@ -134,6 +134,19 @@ pub(super) async fn find(
     Ok(answer.and_then(|answer| Some((arn(answer.dashboard_arn())?, described(&answer, name)))))
 }
 
+/// The state of the dashboard with this ARN while it is being made or changed.
+pub(super) async fn unsettled(
+    connection: &Connection,
+    name: &Name,
+    arn: &Arn,
+) -> Result<Option<String>, CallError> {
+    let answer = get(connection, name, arn.as_str()).await?;
+    let status = answer.and_then(|answer| answer.status().cloned());
+    let moving =
+        |status: &DashboardStatus| matches!(status, DashboardStatus::Creating | DashboardStatus::Updating);
+    Ok(status.filter(moving).map(|status| status.as_str().to_owned()))
+}
+
 /// Whether the dashboard with this ARN is gone or going.
 pub(super) async fn is_gone(connection: &Connection, name: &Name, arn: &Arn) -> Result<bool, CallError> {
     Ok(get(connection, name, arn.as_str()).await?.is_none())

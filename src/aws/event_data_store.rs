@@ -17,7 +17,7 @@ use crate::name::{Arn, Name, Tags};
 use crate::resource::event_data_store::{
     BillingMode, ContextKeySelector, EventDataStoreSettings, MaxEventSize,
 };
-use crate::resource::selector::{AdvancedEventSelector, InsightSelector};
+use crate::resource::selector::InsightSelector;
 use crate::resource::{Call, EventDataStore, Key, Kind, Parent, Spec, Text};
 use crate::state::{Asks, Foreign, Pending};
 use aws_sdk_cloudtrail::operation::get_event_data_store::GetEventDataStoreOutput;

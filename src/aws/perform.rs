@@ -214,7 +214,6 @@ impl Errand<'_> {
                 Some(state) => Ok(state.has_reached(action)),
                 None => Ok(*action == EventDataStoreAction::Delete),
             },
-            // Under termination protection, too, the answer is a conflict (unverified).
             Action::Dashboard(DashboardAction::Delete) => {
                 dashboard::is_gone(self.connection, &self.key.name, self.bound()?).await
             }
@@ -228,24 +227,35 @@ impl Errand<'_> {
         Ok(store.as_ref().map(State::of))
     }
 
-    /// Waits until the store admits the call: every change wants the last one to have come to its end
-    /// (user guide, event data store statuses). Trails and channels have no states, and a dashboard that is
-    /// being changed answers with a conflict, which is waited out.
+    /// Waits until the resource admits the call: every change of a store or dashboard wants the last one to have
+    /// come to its end (user guide, event data store statuses; ConflictException). Trails and channels have no
+    /// states. What is gone, or waits for its deletion, is for the call to find out.
     async fn admitted(&self, action: &Action) -> Result<(), CallError> {
-        let Action::EventDataStore(action) = action else { return Ok(()) };
-        if matches!(action, EventDataStoreAction::Create { .. } | EventDataStoreAction::Restore) {
-            return Ok(());
-        }
         let mut patience = self.connection.pace.long();
-        loop {
-            // What is gone, or waits for its deletion, is for the call to find out.
-            let Some(state) = self.state().await? else { return Ok(()) };
-            if state.is_settled() {
-                return Ok(());
-            }
+        while let Some(state) = self.unsettled(action).await? {
             if !patience.wait().await {
-                return Err(self.unmade(format!("the store is {}, {}", state.words(), patience.spent())));
+                return Err(self.unmade(format!("it is {state}, {}", patience.spent())));
             }
+        }
+        Ok(())
+    }
+
+    /// The state that does not admit the action, in the service's words.
+    async fn unsettled(&self, action: &Action) -> Result<Option<String>, CallError> {
+        match action {
+            Action::EventDataStore(EventDataStoreAction::Create { .. } | EventDataStoreAction::Restore)
+            | Action::Dashboard(DashboardAction::Create { .. }) => Ok(None),
+            Action::EventDataStore(_) => {
+                Ok(self.state().await?.filter(|state| !state.is_settled()).map(|state| state.words()))
+            }
+            Action::Dashboard(_) => {
+                dashboard::unsettled(self.connection, &self.key.name, self.bound()?).await
+            }
+            Action::Trail(_)
+            | Action::Channel(_)
+            | Action::Policy(_)
+            | Action::AddTags(_)
+            | Action::RemoveTags(_) => Ok(None),
         }
     }
 

@@ -4,6 +4,7 @@
 mod cli;
 mod support;
 
+mod aws;
 mod emulator;
 mod house;
 mod planner;
