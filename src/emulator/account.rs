@@ -24,7 +24,7 @@ const CLOCK_START: u64 = 1_767_225_600;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct World {
     pub(super) format_version: u32,
-    /// Writing calls so far; one second each.
+    /// Seconds so far: one for each call that notes a time.
     #[serde(default)]
     clock: u64,
     /// Ids given out so far.

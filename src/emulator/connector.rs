@@ -4,7 +4,8 @@
 use std::io;
 
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -14,6 +15,13 @@ use aws_smithy_types::body::SdkBody;
 
 use super::Emulator;
 use super::wire::{WireAnswer, WireRequest};
+
+impl Emulator {
+    /// The emulator as an HTTP client, for `aws_config::defaults(..).http_client(..)`.
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.clone())
+    }
+}
 
 impl HttpClient for Emulator {
     fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {

@@ -28,6 +28,13 @@ pub struct CallRecord {
     pub answered: bool,
 }
 
+impl CallRecord {
+    /// Whether the operation is one that changes something; the service's own names tell.
+    pub fn writes(&self) -> bool {
+        operation::writes(&self.operation)
+    }
+}
+
 /// A call that got no answer: to the client a broken connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unanswered;
@@ -122,7 +129,8 @@ impl Server {
     fn perform(&mut self, call: Call, fault: Option<&Then>) -> Outcome {
         let caller = self.caller(&call);
         let writes = operation::writes(&call.operation);
-        if !writes && let Some((mut world, reads)) = self.stale.take() {
+        let reads_cloudtrail = !writes && call.service == Service::CloudTrail;
+        if reads_cloudtrail && let Some((mut world, reads)) = self.stale.take() {
             let (outcome, _) = run(&mut world, &caller, &self.switches, call);
             self.stale = (reads > 1).then(|| (world, reads - 1));
             return outcome;

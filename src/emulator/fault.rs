@@ -10,7 +10,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Fault {
-    /// The operation's name, or `*` for every operation.
+    /// The operation's name, or `*` for every operation, those of STS and KMS included.
     pub on: String,
     /// The matching call that it happens to, from 1; `None` for every one.
     pub nth: Option<u32>,
@@ -43,7 +43,7 @@ pub enum Then {
     Lost,
     /// The call is performed, and so many reads after it still see what was before.
     Stale {
-        /// How many reads, of whatever operation.
+        /// How many reads, of whatever operation of CloudTrail's.
         reads: u32,
     },
     /// An error of the service, HTTP 400.

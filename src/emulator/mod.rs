@@ -50,8 +50,6 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
-
 pub use exchange::CallRecord;
 pub use fault::{Fault, Then};
 pub use sandbox_file::OpenError;
@@ -98,11 +96,6 @@ impl Emulator {
 
     fn of(server: Server) -> Emulator {
         Emulator { server: Arc::new(Mutex::new(server)) }
-    }
-
-    /// The emulator as an HTTP client, for `aws_config::defaults(..).http_client(..)`.
-    pub fn http_client(&self) -> SharedHttpClient {
-        SharedHttpClient::new(self.clone())
     }
 
     /// The whole state as YAML: the same state is the same text, and it can be restored.

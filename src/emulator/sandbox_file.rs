@@ -129,7 +129,8 @@ impl OpenError {
                 "use the trailkeeper that made it, or begin a new sandbox file; nothing was changed"
             }
             OpenError::Torn { .. } => {
-                "restore it from a copy, or begin a new sandbox file; nothing was changed"
+                "restore it from a copy, or begin a new sandbox file; one that was written by hand needs its \
+                 last line, `# end of sandbox`; nothing was changed"
             }
             OpenError::Damaged { .. } => "mend the line, or begin a new sandbox file; nothing was changed",
             OpenError::Io { .. } => "check that the file and its folder may be read and written",

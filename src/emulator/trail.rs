@@ -12,7 +12,7 @@ use super::kms;
 use super::selector::{AdvancedEventSelector, EventSelector};
 use super::tag::{self, Tag, Tags};
 use super::trail_read::{Access, TrailDescription, describe, find};
-use super::trail_rules::{check_bucket, check_cloud_watch_pair, check_name, check_prefix, check_topic};
+use super::trail_rules::{check_bucket, check_name, check_prefix, check_topic, cloud_watch_pair};
 
 /// The most trails in a region, shadow copies included (General Reference, CloudTrail quotas).
 const MOST_TRAILS: usize = 5;
@@ -290,10 +290,13 @@ fn settle_settings(
         trail.sns_topic_name = unless_empty(topic);
         trail.sns_topic_name.as_ref().map_or(Ok(()), |topic| check_topic(topic, context.partition()))?;
     }
+    // Both or none, to clear them too (user guide, "Disabling CloudWatch Logs").
     if cloud_watch_logs_log_group_arn.is_some() || cloud_watch_logs_role_arn.is_some() {
-        let group = cloud_watch_logs_log_group_arn.unwrap_or_default();
-        let role = cloud_watch_logs_role_arn.unwrap_or_default();
-        check_cloud_watch_pair(context, &group, &role)?;
+        let (group, role) = cloud_watch_pair(
+            context,
+            cloud_watch_logs_log_group_arn.as_deref(),
+            cloud_watch_logs_role_arn.as_deref(),
+        )?;
         trail.cloud_watch_logs_log_group_arn = unless_empty(group);
         trail.cloud_watch_logs_role_arn = unless_empty(role);
     }

@@ -78,20 +78,22 @@ pub(super) fn check_topic(topic: &str, partition: &str) -> Result<(), ServiceErr
 }
 
 /// The CloudWatch Logs pair travels together: neither is accepted without the other, and both are cleared by
-/// an empty string.
-pub(super) fn check_cloud_watch_pair(
+/// empty strings.
+pub(super) fn cloud_watch_pair(
     context: &Context<'_>,
-    group: &str,
-    role: &str,
-) -> Result<(), ServiceError> {
+    group: Option<&str>,
+    role: Option<&str>,
+) -> Result<(String, String), ServiceError> {
     const GROUP: &str = "InvalidCloudWatchLogsLogGroupArnException";
     const ROLE: &str = "InvalidCloudWatchLogsRoleArnException";
-    match (group.is_empty(), role.is_empty()) {
-        (true, true) => return Ok(()),
-        (false, true) => return Err(refuse(ROLE, "You must specify a role ARN as well as a log group.")),
-        (true, false) => return Err(refuse(GROUP, "You must specify a log group as well as a role ARN.")),
-        (false, false) => {}
-    }
+    let (group, role) = match (group, role) {
+        (Some(""), Some("")) => return Ok((String::new(), String::new())),
+        (Some(group), Some(role)) if !group.is_empty() && !role.is_empty() => (group, role),
+        (None, _) | (Some(""), Some(_)) => {
+            return Err(refuse(GROUP, "You must specify a log group as well as a role ARN."));
+        }
+        (Some(_), _) => return Err(refuse(ROLE, "You must specify a role ARN as well as a log group.")),
+    };
     // The same account, region and partition as the trail, and `:*` at the end (user guide, "Sending events
     // to CloudWatch Logs").
     let here = arn::parse(group).is_some_and(|parts| {
@@ -109,5 +111,6 @@ pub(super) fn check_cloud_watch_pair(
             && parts.account == context.caller
             && parts.resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
     });
-    require(usable, ROLE, "CloudTrail cannot validate the specified role ARN.")
+    require(usable, ROLE, "CloudTrail cannot validate the specified role ARN.")?;
+    Ok((group.to_owned(), role.to_owned()))
 }

@@ -1,6 +1,17 @@
 //! The emulator through the bare SDK: one test per documented behaviour, with its source.
 
+mod channel;
+mod dashboard;
+mod event_data_store;
+mod fault;
+mod insight;
+mod policy;
+mod sandbox_file;
+mod selector;
+mod switches;
+mod tag;
 mod trail;
+mod wire;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -42,4 +53,19 @@ pub(crate) fn code<T: std::fmt::Debug, E: ProvideErrorMetadata + std::fmt::Debug
         Ok(answer) => panic!("an error was expected, not {answer:?}"),
         Err(error) => error.code().unwrap_or("no answer").to_owned(),
     }
+}
+
+/// The call is refused with this code, and leaves no trace in the account.
+pub(crate) async fn refused<T: std::fmt::Debug, E: ProvideErrorMetadata + std::fmt::Debug>(
+    emulator: &Emulator,
+    call: impl Future<Output = Result<T, SdkError<E>>>,
+    expected: &str,
+) {
+    let before = emulator.snapshot();
+    let result = call.await;
+    let message = format!("{result:?}");
+    assert_eq!(code(result), expected, "{message}");
+    assert_eq!(emulator.snapshot(), before);
+    let last = emulator.calls().pop().unwrap();
+    assert_eq!(last.error.as_deref(), Some(expected));
 }
