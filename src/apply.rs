@@ -178,7 +178,7 @@ pub async fn verify(
     let keys = finished(plan, applied);
     let asks = desired.asks();
     let look = async || {
-        let live = reader.read(&asks).await.map_err(|error| unreadable(&error))?;
+        let live = Box::pin(reader.read(&asks)).await.map_err(|error| unreadable(&error))?;
         let now = decide(desired, &live, options)
             .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
         Ok(differing(plan, &keys, now.plan.changes))

@@ -15,7 +15,7 @@ pub fn plan(plan: &Plan, style: Style) -> String {
     let mut last = Vec::new();
     if plan.is_refused() {
         let refusals = count(plan.refusals.len(), "refusal");
-        let text = format!("Refused: {refusals}; apply will not begin until each is resolved or allowed.");
+        let text = format!("{refusals}: apply will not begin until each is resolved or allowed.");
         last.push(style.paint(Ink::Bad, &text));
     }
     last.push(style.paint(Ink::Strong, &last_line(plan)));
