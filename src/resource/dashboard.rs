@@ -329,7 +329,7 @@ impl Dashboard {
         Task::after_own(action, own).and_after(policy)
     }
 
-    /// CloudTrail checks that the stores which widgets name are there (InvalidQueryStatementException).
+    /// The id that a query names is known only when its store is there.
     fn stores(&self) -> impl Iterator<Item = After> {
         self.references().into_iter().map(After::Exists)
     }

@@ -65,6 +65,10 @@ impl Pattern {
         }
     }
 
+    fn everything() -> Pattern {
+        Pattern::StartsWith(String::new())
+    }
+
     fn disjoint(&self, other: &Pattern) -> bool {
         matches!(self.meet(other), Meet::Nothing)
     }
@@ -75,36 +79,30 @@ impl Condition {
         Condition { any: BTreeSet::from([Pattern::Equals(value.to_owned())]), none: BTreeSet::new() }
     }
 
-    /// Both conditions at once, and whether the answer is exact; when not, it lets more through than both.
-    fn and(&self, other: &Condition) -> (Condition, Possible) {
+    /// Both conditions at once; none when nothing fulfils both. The second is whether that is exact: when not, it
+    /// lets more through than both do.
+    fn and(&self, other: &Condition) -> Option<(Condition, bool)> {
         let none: BTreeSet<Pattern> = self.none.union(&other.none).cloned().collect();
+        if self.any.is_empty() || other.any.is_empty() {
+            let any = self.any.union(&other.any).cloned().collect();
+            return Some((Condition { any, none }, true));
+        }
         let refused = |pattern: &Pattern| none.iter().any(|refused| pattern.within(refused));
-        let (any, clear) = match (self.any.is_empty(), other.any.is_empty()) {
-            (true, _) => (other.any.clone(), true),
-            (_, true) => (self.any.clone(), true),
-            (false, false) => {
-                let mut met = BTreeSet::new();
-                let mut clear = true;
-                for one in &self.any {
-                    for other in &other.any {
-                        match one.meet(other) {
-                            Meet::Nothing => {}
-                            Meet::Pattern(pattern) => drop(met.insert(pattern)),
-                            Meet::Unclear if refused(one) || refused(other) => {}
-                            Meet::Unclear => {
-                                clear = false;
-                                met.insert(one.clone());
-                            }
-                        }
+        let (mut any, mut exact) = (BTreeSet::new(), true);
+        for one in &self.any {
+            for other in &other.any {
+                match one.meet(other) {
+                    Meet::Nothing => {}
+                    Meet::Pattern(pattern) => drop(any.insert(pattern)),
+                    Meet::Unclear if refused(one) || refused(other) => {}
+                    Meet::Unclear => {
+                        exact = false;
+                        any.insert(one.clone());
                     }
                 }
-                if met.is_empty() {
-                    return (Condition::default(), Possible::Never);
-                }
-                (met, clear)
             }
-        };
-        (Condition { any, none }, if clear { Possible::Exactly } else { Possible::Perhaps })
+        }
+        (!any.is_empty()).then_some((Condition { any, none }, exact))
     }
 
     /// The condition without what says nothing; none when nothing can fulfil it.
@@ -117,7 +115,7 @@ impl Condition {
         self.any.retain(|pattern| !none.iter().any(|refused| pattern.within(refused)));
         let any = self.any.clone();
         self.any.retain(|pattern| !any.iter().any(|wider| wider != pattern && pattern.within(wider)));
-        if (chosen && self.any.is_empty()) || none.contains(&Pattern::StartsWith(String::new())) {
+        if (chosen && self.any.is_empty()) || none.contains(&Pattern::everything()) {
             return None;
         }
         let any = self.any.clone();
@@ -152,27 +150,17 @@ impl Condition {
     }
 }
 
-/// Whether something can fulfil two conditions at once.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Possible {
-    Never,
-    Exactly,
-    Perhaps,
-}
-
 impl Selection {
     /// The events of one advanced selector; none when it contradicts itself. The second is whether that is exact.
     pub(super) fn of_advanced(selector: &AdvancedEventSelector) -> (Option<Selection>, bool) {
         let mut selection = Selection(BTreeMap::new());
         let mut exact = true;
         for field in &selector.field_selectors {
-            match selection.and(&field.field, &condition(field)) {
-                (Some(narrower), clear) => {
-                    selection = narrower;
-                    exact &= clear;
-                }
-                (None, _) => return (None, exact),
-            }
+            let Some((narrower, clear)) = selection.and(&field.field, &condition(field)) else {
+                return (None, exact);
+            };
+            selection = narrower;
+            exact &= clear;
         }
         (Some(selection), exact)
     }
@@ -226,27 +214,23 @@ impl Selection {
     }
 
     /// This selection under one condition more; none when nothing is left. The second is whether that is exact.
-    fn and(&self, field: &str, condition: &Condition) -> (Option<Selection>, bool) {
-        let (met, possible) = match self.0.get(field) {
-            Some(own) => own.and(condition),
-            None => (condition.clone(), Possible::Exactly),
+    fn and(&self, field: &str, condition: &Condition) -> Option<(Selection, bool)> {
+        let (met, exact) = match self.0.get(field) {
+            Some(own) => own.and(condition)?,
+            None => (condition.clone(), true),
         };
-        if possible == Possible::Never {
-            return (None, true);
-        }
-        let exact = possible == Possible::Exactly;
-        let Some(met) = met.tidy(field) else { return (None, true) };
+        let met = met.tidy(field)?;
         let mut conditions = self.0.clone();
         if met == Condition::default() {
             conditions.remove(field);
         } else {
             conditions.insert(field.to_owned(), met);
         }
-        (Some(Selection(conditions)), exact)
+        Some((Selection(conditions), exact))
     }
 
     fn disjoint(&self, other: &Selection) -> bool {
-        other.0.iter().any(|(field, condition)| self.and(field, condition).0.is_none())
+        other.0.iter().any(|(field, condition)| self.and(field, condition).is_none())
     }
 
     /// The events of this selection that the other has not.
@@ -259,12 +243,12 @@ impl Selection {
         let mut inside = self.clone();
         for (field, condition) in &other.0 {
             for negated in condition.negated() {
-                if let (Some(piece), exact) = inside.and(field, &negated) {
+                if let Some((piece, exact)) = inside.and(field, &negated) {
                     rest.pieces.push(piece);
                     rest.exact &= exact;
                 }
             }
-            if let (Some(narrower), true) = inside.and(field, condition) {
+            if let Some((narrower, true)) = inside.and(field, condition) {
                 inside = narrower;
             }
         }
@@ -279,7 +263,10 @@ fn condition(field: &FieldSelector) -> Condition {
     let either = |equals: &[String], starts: &[String], ends: &[String]| {
         let equals = patterns(equals, Pattern::Equals);
         let starts = patterns(starts, Pattern::StartsWith);
-        let ends = patterns(ends, Pattern::EndsWith);
+        // The empty end is spelled as the empty beginning, so that "everything" has one spelling.
+        let end =
+            |text: String| if text.is_empty() { Pattern::everything() } else { Pattern::EndsWith(text) };
+        let ends = patterns(ends, end);
         equals.into_iter().chain(starts).chain(ends).collect()
     };
     Condition {

@@ -216,7 +216,7 @@ fn every_event() -> Vec<Event> {
 }
 
 fn arbitrary_selectors() -> impl Strategy<Value = Vec<AdvancedEventSelector>> {
-    let texts = || prop::collection::vec(prop::sample::select(&["a", "b", "ab", "ba", "aab"][..]), 0..2);
+    let texts = || prop::collection::vec(prop::sample::select(&["", "a", "b", "ab", "ba", "aab"][..]), 0..2);
     let field = |name: &'static str| {
         (texts(), texts(), texts(), texts(), texts(), texts()).prop_map(move |parts| {
             let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
