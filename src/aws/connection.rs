@@ -101,6 +101,11 @@ pub(super) async fn configure(
     loader.load().await
 }
 
+/// For the first call of all: whoever waits at a terminal wants to know soon that the network is down.
+pub(super) fn few_retries(config: &SdkConfig) -> RetryConfig {
+    config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_attempts(3)
+}
+
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)

@@ -3,6 +3,7 @@
 //! is decided by whoever called.
 
 use crate::resource::Call;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -248,6 +249,9 @@ fn permission(call: Call) -> String {
 
 /// What happened to a call that the service did not answer, cause by cause.
 fn no_answer(error: &(dyn Error + 'static)) -> String {
+    if let Some(problem) = credentials_error(error) {
+        return in_one_line(&causes(problem).join(": "));
+    }
     let causes = causes(error);
     match causes.split_first() {
         // The SDK's own first word is about the shape of the failure, and what follows says more.
@@ -255,6 +259,14 @@ fn no_answer(error: &(dyn Error + 'static)) -> String {
         Some((first, _)) => first.clone(),
         None => "no answer".to_owned(),
     }
+}
+
+/// The SDK lists the places where it looked for credentials on lines of their own.
+fn in_one_line(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    let rest: Vec<&str> = lines.collect();
+    if rest.is_empty() { first.to_owned() } else { format!("{first} {}", rest.join("; ")) }
 }
 
 /// The messages of an error and of everything beneath it, each once.
@@ -269,16 +281,17 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> Vec<String> {
     messages
 }
 
+fn credentials_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CredentialsError> {
+    std::iter::successors(Some(error), beneath).find_map(|error| error.downcast_ref())
+}
+
 fn beneath<'a>(error: &&'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     (*error).source()
 }
 
 /// The way out when the call was never sent because there are no usable credentials.
 pub(super) fn credentials_problem(error: &(dyn Error + 'static)) -> Option<&'static str> {
-    use aws_credential_types::provider::error::CredentialsError;
-    let mut chain = std::iter::successors(Some(error), beneath);
-    let found = chain.find_map(|error| error.downcast_ref::<CredentialsError>())?;
-    Some(match found {
+    Some(match credentials_error(error)? {
         CredentialsError::CredentialsNotLoaded(_) => {
             "sign in (for example `aws sso login`), set AWS_PROFILE or AWS_ACCESS_KEY_ID, or use --profile"
         }

@@ -89,6 +89,7 @@ pub async fn connect(options: ConnectOptions) -> Result<Reader, ConnectError> {
     let agent = UserAgent::interceptor(&manifest);
     let sts = aws_sdk_sts::config::Builder::from(&config)
         .interceptor(agent.clone())
+        .retry_config(connection::few_retries(&config))
         .retry_partition(connection::retry_partition(format!("sts/{region}")))
         .build();
     let (account, caller) = whoami(&aws_sdk_sts::Client::from_conf(sts)).await?;
@@ -172,7 +173,11 @@ impl ConnectError {
             }
             _ => error.help.clone().unwrap_or_else(|| "check the profile and its credentials".to_owned()),
         };
-        ConnectError { message: message.to_owned(), causes: vec![error.to_string()], help: Some(help) }
+        let cause = match credentials {
+            Some(_) => error.message,
+            None => error.to_string(),
+        };
+        ConnectError { message: message.to_owned(), causes: vec![cause], help: Some(help) }
     }
 }
 

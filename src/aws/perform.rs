@@ -164,9 +164,9 @@ impl Errand<'_> {
             }
             let patience: &mut Patience = match error.class {
                 Class::Busy => &mut long,
-                Class::Dependency | Class::Throttled => &mut short,
-                Class::NotFound
-                | Class::AlreadyExists
+                // What has just been made is not found everywhere yet (user guide, eventual consistency).
+                Class::Dependency | Class::Throttled | Class::NotFound => &mut short,
+                Class::AlreadyExists
                 | Class::Denied
                 | Class::Unsupported
                 | Class::Unknown
@@ -187,6 +187,10 @@ impl Errand<'_> {
         }
         match self.is_done_all_the_same(action, error).await {
             Ok(true) => Some(Ok(None)),
+            _ if self.is_protected(action, error).await => {
+                let help = Some("switch its termination protection off first".to_owned());
+                Some(Err(Failure::certain(CallError { help, class: Class::Permanent, ..error.clone() })))
+            }
             // When even that cannot be found out, the first error says more.
             Ok(false) | Err(_) => None,
         }
@@ -219,6 +223,16 @@ impl Errand<'_> {
             }
             _ => Ok(false),
         }
+    }
+
+    /// Whether a conflict means termination protection: DeleteDashboard has no other code for it
+    /// (API reference, errors of DeleteDashboard; unverified). Then waiting changes nothing.
+    async fn is_protected(&self, action: &Action, error: &CallError) -> bool {
+        if *action != Action::Dashboard(DashboardAction::Delete) || error.class != Class::Busy {
+            return false;
+        }
+        let found = dashboard::find(self.connection, &self.key.name).await;
+        found.is_ok_and(|found| found.is_some_and(|(_, dashboard)| dashboard.termination_protection_enabled))
     }
 
     /// The state of the store that the action is about; none when it is gone.

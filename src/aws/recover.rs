@@ -74,14 +74,14 @@ pub(super) async fn created(
                 let remark = format!("{arn} is ours, but not as it was sent; plan again");
                 return fail(error.clone().remarked(&remark), false);
             }
+            // Nothing bears the name, so the conflict is about something else, and is waited out.
+            Ok(None) if doubt == Doubt::Taken && error.class == Class::Busy => return None,
             // Its tags may not be known everywhere yet, and lists may be older still.
             Ok(Some(_) | None) | Err(_) if patience.wait().await => {}
             Ok(Some((Bearer { arn, .. }, false))) => {
                 let remark = format!("the name belongs to {arn}, which is not ours");
                 return fail(error.clone().remarked(&remark), false);
             }
-            // Nothing bears the name: the conflict, if it was one, was about something else.
-            Ok(None) if doubt == Doubt::Taken && error.class == Class::Busy => return None,
             Ok(None) => return fail(error.clone(), true),
             Err(failed) => {
                 let remark = format!("and it could not be looked up: {failed}");

@@ -107,5 +107,5 @@ async fn an_endpoint_that_does_not_answer_is_tried_and_then_told() {
         "could not find out whose credentials these are: GetCallerIdentity for the caller: io error: the connection broke"
     );
     assert!(error.help.unwrap().contains("--endpoint-url"));
-    assert_eq!(emulator.calls().len(), 6);
+    assert_eq!(emulator.calls().len(), 3);
 }

@@ -273,6 +273,18 @@ async fn a_store_on_its_way_is_waited_for_before_the_call() {
 }
 
 #[tokio::test]
+async fn what_has_just_been_made_may_not_be_found_at_once() {
+    let emulator = emulator("trails:\n  audit: {S3BucketName: logs}");
+    let writer = Writer::new(&reader(&emulator).await);
+    let mut bindings = Bindings::default();
+    bindings.bind(&key("trail/audit"), own_arn("trail/audit"));
+    emulator.set_faults(vec![fault("StartLogging", Some(1), refusal("TrailNotFoundException"))]);
+    let start = Action::Trail(TrailAction::StartLogging);
+    assert_eq!(writer.perform(&key("trail/audit"), &start, &bindings).await, Ok(None));
+    assert_eq!(counts(&emulator), counted(&[("StartLogging", 2)]));
+}
+
+#[tokio::test]
 async fn what_passes_is_tried_again_and_what_lasts_is_told() {
     let passing = [
         Then::Conflict { times: 3 },

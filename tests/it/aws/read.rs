@@ -162,6 +162,17 @@ async fn trails_of_elsewhere_are_foreign_and_still_tell_what_they_record() {
     assert!(!counts(&emulator).contains_key("ListTags"));
 }
 
+#[tokio::test]
+async fn stores_of_other_regions_are_foreign_and_not_asked_for() {
+    let emulator = regions(&[("eu-west-1", "eventDataStores:\n  aaaa: {Name: far}")]);
+    emulator.set_switches(Switches { shadow_stores_listed: true, ..Switches::default() });
+    let live = live(&emulator, &Asks { needed: [Kind::EventDataStore].into(), ..Asks::default() }).await;
+    let [far] = live.foreign.as_slice() else { panic!("{:?}", live.foreign) };
+    assert_eq!(far.key, key("eventDataStore/far"));
+    assert_eq!(far.why, Foreignness::HomeRegion(Region::parse("eu-west-1").unwrap()));
+    assert!(!counts(&emulator).contains_key("GetEventDataStore"));
+}
+
 /// An organization in which we are the delegated administrator or a mere member.
 fn organization(standing: &str) -> Emulator {
     let text = format!(

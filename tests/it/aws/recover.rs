@@ -157,7 +157,8 @@ async fn a_deletion_under_protection_is_refused_and_nothing_is_claimed() {
     assert!(failure.error.has_code("EventDataStoreTerminationProtectedException") && !failure.maybe_done);
     let dashboard = Action::Dashboard(trailkeeper::resource::DashboardAction::Delete);
     let failure = writer.perform(&key("dashboard/overview"), &dashboard, &bindings).await.unwrap_err();
-    assert!(!failure.maybe_done, "{failure}");
+    assert_eq!((failure.error.class, failure.maybe_done), (Class::Permanent, false), "{failure}");
+    assert_eq!(counts(&emulator)["DeleteDashboard"], 1);
 }
 
 #[tokio::test]
