@@ -36,6 +36,7 @@ mod schema;
 
 mod check;
 
+pub use check::{CHECKS, Check};
 pub use document::{Document, read_document};
 pub use header::Header;
 pub use problem::{Problem, Problems};
