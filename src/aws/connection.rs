@@ -46,17 +46,22 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Makes one call in its turn. `sent` is a request that has not left yet.
-    pub(super) async fn call<T, E>(
+    pub(super) fn call<T, E>(
         &self,
         call: Call,
         subject: &str,
         sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, CallError>
+    ) -> impl Future<Output = Result<T, CallError>>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let _permit = self.pace.admit(call).await;
-        sent.await.map_err(|error| CallError::of(call, subject, &error))
+        // The SDK's futures are tens of kilobytes each. Boxed before anything waits they are no part of ours,
+        // which would otherwise hold every call of every kind at once, on the stack.
+        let sent = Box::pin(sent);
+        async move {
+            let _permit = self.pace.admit(call).await;
+            sent.await.map_err(|error| CallError::of(call, subject, &error))
+        }
     }
 }
 

@@ -113,14 +113,16 @@ impl Errand<'_> {
     }
 
     /// Makes the action's own call in its turn.
-    pub(super) async fn call<T, E>(
+    pub(super) fn call<T, E>(
         &self,
         sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, CallError>
+    ) -> impl Future<Output = Result<T, CallError>>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        self.connection.call(self.call, &self.key.to_string(), sent).await
+        // Boxed here already, and not a part of this future either: see `Connection::call`.
+        let sent = Box::pin(sent);
+        async move { self.connection.call(self.call, &self.key.to_string(), sent).await }
     }
 
     pub(super) fn unmade(&self, message: String) -> CallError {
