@@ -91,7 +91,7 @@ eventDataStores:
 
 channels:
   - name: partner
-    source: Okta
+    source: Custom
     destinations:
       - eventDataStore: partner-activity
     resourcePolicy:

@@ -48,7 +48,7 @@ fn conforms(name: &str, form: &str, document: &Json) {
 fn what_the_commands_print_conforms() {
     let folder = Folder::new();
     folder.write("trailkeeper.yaml", MANIFEST).write("bad.yaml", "version: 1\n");
-    let changed = MANIFEST.replace("source: Okta", "source: LaunchDarkly");
+    let changed = MANIFEST.replace("source: Custom", "source: LaunchDarkly");
     folder.write("changed.yaml", changed);
     let run = |line: &str| {
         let output = folder.run(line);

@@ -82,6 +82,16 @@ fn what_cannot_be_read_is_named_and_nothing_is_done() {
 }
 
 #[test]
+fn warnings_stop_nothing() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST.replace("source: Custom", "source: Okta"));
+    expect(
+        "warnings",
+        &folder.transcript(&["validate", "validate --quiet", "validate --quiet --format json"]),
+    );
+}
+
+#[test]
 fn apply_makes_the_plan_empty() {
     let folder = Folder::new();
     folder.write("trailkeeper.yaml", MANIFEST);
@@ -101,7 +111,7 @@ fn apply_makes_the_plan_empty() {
 fn guards_refuse_and_can_be_told_to_allow() {
     let folder = Folder::new();
     let changed = MANIFEST
-        .replace("source: Okta", "source: LaunchDarkly")
+        .replace("source: Custom", "source: LaunchDarkly")
         .replace("777788889999", "888899990000")
         .replace("ApiCallRateInsight", "ApiErrorRateInsight")
         .replace("isMultiRegionTrail: true", "isMultiRegionTrail: false\n    enableLogFileValidation: true");
