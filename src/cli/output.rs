@@ -3,10 +3,10 @@
 use super::args::{Color, Format, OutputArgs};
 use super::failure::Failure;
 use super::terminal::Terminal;
-use crate::manifest::problem::Problem;
+use crate::manifest::problem::{Problem, Severity};
 use crate::manifest::render_text;
 use crate::manifest::source::Sources;
-use crate::report::{Style, Trouble, json};
+use crate::report::{Style, Trouble, count, json};
 use std::time::SystemTime;
 
 /// The terminal, and how to use it.
@@ -109,11 +109,9 @@ impl<'o, 't> Output<'o, 't> {
 
 /// `2 problems`, with the warnings among them.
 fn tally(problems: &[Problem]) -> String {
-    use crate::manifest::problem::Severity;
     let warnings = problems.iter().filter(|problem| problem.severity == Severity::Warning).count();
-    let plural = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     match (problems.len() - warnings, warnings) {
-        (errors, 0) => format!("{}\n", plural(errors, "problem")),
-        (errors, warnings) => format!("{}, {}\n", plural(errors, "problem"), plural(warnings, "warning")),
+        (errors, 0) => format!("{}\n", count(errors, "problem")),
+        (errors, warnings) => format!("{}, {}\n", count(errors, "problem"), count(warnings, "warning")),
     }
 }

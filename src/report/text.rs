@@ -54,7 +54,7 @@ pub fn drift(plan: &Plan, style: Style) -> String {
     let checked = count(checked(plan), "resource");
     let last = match plan.changes.values().filter(|planned| planned.counted).count() {
         0 if plan.is_empty() => format!("No drift. {checked} checked."),
-        number => format!("Drift: {} differ. {checked} checked.", count(number, "resource")),
+        number => format!("Drift: {} {}. {checked} checked.", count(number, "resource"), differ(number)),
     };
     let rows = rows.into_iter().flat_map(|(_, _, lines)| lines).collect();
     sections([rows, notes.collect(), vec![style.paint(Ink::Strong, &last)]])
@@ -104,7 +104,8 @@ fn outcome_line(applied: &Applied, verified: &Verified) -> String {
         counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")),
     );
     if !verified.still.is_empty() {
-        words.push(format!("{} still differ", count(verified.still.len(), "resource")));
+        let number = verified.still.len();
+        words.push(format!("{} still {}", count(number, "resource"), differ(number)));
     }
     if verified.trouble.is_some() {
         words.push("not verified".to_owned());
@@ -164,13 +165,11 @@ fn change(plan: &Plan, key: &Key, planned: &Planned, style: Style) -> Vec<String
         let noted = plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(*loss));
         refused || noted
     };
-    // That a resource goes is said in one line, and what goes with it in another.
-    let goes_along = planned.verb == Verb::Delete && !planned.counted;
-    if !goes_along {
-        let losses = planned.losses.iter().filter(|loss| !said(loss));
-        lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
-        lines.extend(fields(key, planned, style));
-    }
+    // Nor what follows from its parent's going.
+    let follows = planned.verb == Verb::Delete && !planned.counted;
+    let losses = planned.losses.iter().filter(|loss| !follows && !said(loss));
+    lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
+    lines.extend(fields(key, planned, style));
     lines
 }
 
@@ -184,7 +183,7 @@ fn fields(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
         Verb::Create if field.path.as_str() == "name" => Vec::new(),
         Verb::Create => value::whole(field.path.as_str(), &field.desired, style),
         // Of a policy it is worth knowing who loses what.
-        Verb::Delete if !key.is_policy() => Vec::new(),
+        Verb::Delete if !key.is_policy() || !planned.counted => Vec::new(),
         Verb::Delete | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore | Verb::Forget => {
             value::change(field, style)
         }
@@ -238,6 +237,10 @@ fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
 
 fn find(plan: &Plan, id: StepId) -> Option<&Step> {
     plan.steps.iter().find(|step| step.id == id)
+}
+
+fn differ(number: usize) -> &'static str {
+    if number == 1 { "differs" } else { "differ" }
 }
 
 /// The sections that hold something, an empty line between them.
