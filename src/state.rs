@@ -91,6 +91,31 @@ pub struct Asks {
     pub management_account: Option<AccountId>,
 }
 
+impl Desired {
+    /// What must be read to plan this manifest. Where a resource is declared, the absence of a policy
+    /// means something too, so its kind's policies are needed with it.
+    pub fn asks(&self) -> Asks {
+        let declared = self.specs.keys().flat_map(|key| [Some(key.clone()), key.bound().policy()]);
+        let kinds = declared.flatten().map(|key| key.kind).chain(self.removed.keys().map(|key| key.kind));
+        let keys = self.specs.values().filter_map(Spec::kms_key).filter(|spelling| !is_key_arn(spelling));
+        Asks {
+            needed: kinds.collect(),
+            kms_keys: keys.map(str::to_owned).collect(),
+            management_account: self.management_account.clone(),
+        }
+    }
+
+    /// Whether these ownership tags are this manifest's.
+    pub fn owns(&self, owner: &Owner) -> bool {
+        matches!(owner, Owner::Manifest { manifest, .. } if *manifest == self.manifest)
+    }
+}
+
+/// Whether a spelling is a key's ARN already, so that KMS need not be asked what it means.
+pub(crate) fn is_key_arn(spelling: &str) -> bool {
+    Arn::parse(spelling).is_ok_and(|arn| arn.service() == "kms" && arn.resource().starts_with("key/"))
+}
+
 /// What the account has: complete for every kind that was needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Live {

@@ -1,8 +1,26 @@
 //! What will happen: verbs, ordered steps, refusals and notes, as plain data that is compared, printed and saved.
 //! The planner cannot fail and cannot wait, and a plan leaves nothing to decide.
 
+mod draft;
+
+mod restore;
+
+mod slot;
+
+mod impossible;
+
+mod guard;
+
+mod note;
+
+mod order;
+
+use crate::diff::{Diff, diff};
+use crate::keep::{Kept, keep};
 use crate::resource::{Action, FieldChange, Guard, Key, Spec};
-use crate::state::{Found, Note, Target};
+use crate::settle::{Conflict, Settled, settle};
+use crate::state::{Bindings, Desired, Found, Live, Note, RunOptions, Target};
+use draft::Case;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -130,6 +148,54 @@ impl Refusal {
     /// The words on the command line that would allow it.
     pub fn allow(&self) -> Option<String> {
         self.guard.map(|guard| format!("--allow {guard}={}", self.key))
+    }
+}
+
+/// A plan and the ARNs with which it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What will happen.
+    pub plan: Plan,
+    /// The ARNs of everything live under its settled key, and of the stores that are to be restored.
+    pub bindings: Bindings,
+}
+
+/// The whole pure pipeline: settle, keep, diff, plan.
+///
+/// # Errors
+/// Ownership tags that do not tell which live resource is the declared one.
+pub fn decide(desired: &Desired, live: &Live, options: &RunOptions) -> Result<Decision, Vec<Conflict>> {
+    let Settled { desired, live } = settle(desired, live)?;
+    let kept = keep(&desired, &live, options);
+    let diff = diff(&kept.desired, &live);
+    let plan = plan(&kept, &live, &diff, options);
+    let mut bindings = Bindings::of(&live);
+    for (key, planned) in &plan.changes {
+        if let (Verb::Restore, [pending]) = (planned.verb, restore::pending(&live, key).as_slice()) {
+            bindings.bind(key, pending.arn.clone());
+        }
+    }
+    Ok(Decision { plan, bindings })
+}
+
+/// What is to be done about the differences. Total: what cannot or may not be done is a refusal.
+pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan {
+    let case = Case { kept, live, diff, options };
+    let mut draft = draft::draft(&case);
+    impossible::judge(&case, &mut draft);
+    let slots = slot::judge(&case, &mut draft);
+    guard::judge(&case, &mut draft);
+    note::complete(&case, &mut draft);
+    let steps = order::steps(&case, &draft, &slots);
+    let checked = live.found.iter().filter(|(key, found)| case.is_checked(key, found));
+    Plan {
+        manifest: kept.desired.manifest.clone(),
+        target: live.target.clone(),
+        steps,
+        checked: checked.map(|(key, found)| (key.clone(), found.clone())).collect(),
+        changes: draft.works.into_iter().map(|(key, work)| (key, work.planned)).collect(),
+        refusals: draft.refusals,
+        notes: draft.notes,
     }
 }
 

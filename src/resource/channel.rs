@@ -1,7 +1,16 @@
 //! A CloudTrail Lake channel: events from a partner or an own source into event data stores.
 
-use super::{Call, Coverage, Danger, Field, Key, Path, Resource, Task, Text, Vocabulary, Way};
+#[cfg(test)]
+mod tests;
+
+use super::field::{self, Value};
+use super::task::{append, tag_list, tag_tasks};
+use super::{
+    Action, After, Call, Coverage, Danger, Field, Guard, Key, Path, Resource, Task, Text, Vocabulary, Way,
+};
 use crate::name::{Name, Tags};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 
 /// All settings of a channel (API reference, `CreateChannel`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,49 +54,130 @@ pub enum ChannelAction {
 impl ChannelAction {
     /// Which operation of the service this is.
     pub fn call(&self) -> Call {
-        todo!()
+        match self {
+            ChannelAction::Create { .. } => Call::CreateChannel,
+            ChannelAction::Update { .. } => Call::UpdateChannel,
+            ChannelAction::Delete => Call::DeleteChannel,
+        }
     }
 
-    /// The request in the service's own words.
-    pub(super) fn request(&self, _arn: &str, _spell: &dyn Fn(&Text) -> String) -> serde_json::Value {
-        todo!()
+    /// The request in the service's own words. `CreateChannel` alone calls its tags `Tags` (API reference).
+    pub(super) fn request(&self, arn: &str, spell: &dyn Fn(&Text) -> String) -> Json {
+        match self {
+            ChannelAction::Create { name, source, destinations, tags } => json!({
+                "Name": name.as_str(),
+                "Source": source,
+                "Destinations": destination_list(destinations, spell),
+                "Tags": tag_list(tags),
+            }),
+            ChannelAction::Update { name, destinations } => {
+                let mut request = json!({"Channel": arn});
+                if let Some(name) = name {
+                    request["Name"] = name.as_str().into();
+                }
+                if let Some(destinations) = destinations {
+                    request["Destinations"] = destination_list(destinations, spell);
+                }
+                request
+            }
+            ChannelAction::Delete => json!({"Channel": arn}),
+        }
     }
+}
+
+fn destination_list(destinations: &[Text], spell: &dyn Fn(&Text) -> String) -> Json {
+    destinations.iter().map(|text| json!({"Type": "EVENT_DATA_STORE", "Location": spell(text)})).collect()
 }
 
 impl Resource for Channel {
     fn fields(&self) -> Vec<Field> {
-        todo!()
+        let Channel { name, source, destinations, tags } = self;
+        let mut fields = vec![
+            Field::new("name", Value::Text(name.as_str().to_owned())),
+            Field::new("source", Value::Text(source.clone())),
+            Field::new("destinations", Value::set(destinations.iter().map(Text::to_string))),
+        ];
+        fields.extend(field::tag_fields(tags));
+        fields
     }
 
     fn references(&self) -> Vec<Key> {
-        todo!()
+        let keys: BTreeSet<Key> = self.destinations.iter().flat_map(Text::references).collect();
+        keys.into_iter().collect()
     }
 
-    fn settle(&mut self, _vocabulary: &Vocabulary) {
-        todo!()
+    fn settle(&mut self, vocabulary: &Vocabulary) {
+        for destination in &mut self.destinations {
+            *destination = vocabulary.store(destination);
+        }
     }
 
     fn create(&self) -> Vec<Task> {
-        todo!()
+        let Channel { name, source, destinations, tags } = self.clone();
+        let action = ChannelAction::Create { name, source, destinations, tags };
+        vec![Task::first(Action::Channel(action)).and_after(self.stores())]
     }
 
-    fn update(&self, _live: &Self) -> Way {
-        todo!()
+    fn update(&self, live: &Self) -> Way {
+        if self.source != live.source {
+            return Way::Replace("CloudTrail cannot change a channel's source".to_owned());
+        }
+        let mut tasks = Vec::new();
+        let name = (self.name != live.name).then(|| self.name.clone());
+        let destinations =
+            (self.destination_set() != live.destination_set()).then(|| self.destinations.clone());
+        if name.is_some() || destinations.is_some() {
+            let stores: Vec<After> =
+                if destinations.is_some() { self.stores().collect() } else { Vec::new() };
+            let action = ChannelAction::Update { name, destinations };
+            tasks.push(Task::first(Action::Channel(action)).and_after(stores));
+        }
+        append(&mut tasks, tag_tasks(&self.tags, &live.tags));
+        Way::InPlace(tasks)
     }
 
     fn delete(&self) -> Vec<Task> {
-        todo!()
+        vec![Task::first(Action::Channel(ChannelAction::Delete))]
     }
 
-    fn leave(&mut self, _path: &Path, _live: &Self) {
-        todo!()
+    fn undeletable(&self) -> Option<(String, String)> {
+        None
     }
 
+    fn leave(&mut self, path: &Path, live: &Self) {
+        match path.top() {
+            "name" => self.name.clone_from(&live.name),
+            "source" => self.source.clone_from(&live.source),
+            "destinations" => self.destinations.clone_from(&live.destinations),
+            "tags" => field::leave_tags(&mut self.tags, path, &live.tags),
+            _ => {}
+        }
+    }
+
+    /// Events from elsewhere are not AWS events, and no trail records them.
     fn records(&self) -> Option<Coverage> {
-        todo!()
+        None
     }
 
-    fn dangers(_desired: Option<&Self>, _live: Option<&Self>) -> Vec<Danger> {
-        todo!()
+    fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
+        let Some(live) = live else { return Vec::new() };
+        let source = &live.source;
+        let Some(desired) = desired else {
+            return vec![Danger::guarded(Guard::BlindSpot, format!("events from {source} stop"))];
+        };
+        let (after, before) = (desired.destination_set(), live.destination_set());
+        let lost = before.difference(&after);
+        lost.map(|store| Danger::shown(format!("events from {source} no longer reach {store}"))).collect()
+    }
+}
+
+impl Channel {
+    fn destination_set(&self) -> BTreeSet<String> {
+        self.destinations.iter().map(Text::to_string).collect()
+    }
+
+    /// A destination must be there, and be what it is to be, before events are sent to it.
+    fn stores(&self) -> impl Iterator<Item = After> {
+        self.references().into_iter().map(After::Key)
     }
 }

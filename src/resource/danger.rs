@@ -1,6 +1,6 @@
 //! What a change may destroy, hide or weaken. The planner turns dangers into refusals, notes and the mark `weakens`.
 
-use super::selector::Coverage;
+use super::coverage::Coverage;
 use std::fmt;
 
 /// A rule that stops apply until somebody allows it. See "Guards" in the README.
@@ -56,4 +56,21 @@ pub struct Danger {
     /// What is no longer recorded, so that another trail which records the same can count as cover.
     /// Absent when nothing can stand in for it.
     pub loses: Option<Coverage>,
+}
+
+impl Danger {
+    /// Something that a guard stops and that nothing can stand in for.
+    pub(super) fn guarded(guard: Guard, reason: impl Into<String>) -> Danger {
+        Danger { guard: Some(guard), reason: reason.into(), loses: None }
+    }
+
+    /// Something that is shown first and stopped by nothing.
+    pub(super) fn shown(reason: impl Into<String>) -> Danger {
+        Danger { guard: None, reason: reason.into(), loses: None }
+    }
+
+    /// Events that are no longer recorded, which another trail may record.
+    pub(super) fn blind_spot(reason: impl Into<String>, loses: Coverage) -> Danger {
+        Danger { guard: Some(Guard::BlindSpot), reason: reason.into(), loses: Some(loses) }
+    }
 }

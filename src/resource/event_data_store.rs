@@ -1,8 +1,21 @@
-//! A CloudTrail Lake event data store: its settings and the calls that change them.
+//! A CloudTrail Lake event data store: its settings. The calls that change them stand in `calls`, what a change may
+//! lose in `dangers`.
 
-use super::selector::{AdvancedEventSelector, InsightSelector};
-use super::{Call, Coverage, Danger, Field, Key, Path, Resource, Task, Text, Vocabulary, Way};
+mod calls;
+mod dangers;
+#[cfg(test)]
+mod tests;
+
+pub use calls::{EventDataStoreAction, EventDataStoreSettings};
+
+use super::coverage::Scope;
+use super::field::{self, Value};
+use super::insight::{self, InsightSelector};
+use super::selector::{self, AdvancedEventSelector, FieldSelector};
+use super::{Coverage, Danger, Field, Key, Path, Resource, Task, Text, Vocabulary, Way};
 use crate::name::{Name, Tags};
+use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// All settings of an event data store. Names and defaults are those of `CreateEventDataStore` (API reference).
@@ -71,70 +84,6 @@ pub struct ContextKeySelector {
     pub equals: Vec<String>,
 }
 
-/// The members that CreateEventDataStore and UpdateEventDataStore share. An absent member of an update keeps its live value.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EventDataStoreSettings {
-    /// `Name`
-    pub name: Option<Name>,
-    /// `AdvancedEventSelectors`
-    pub advanced_event_selectors: Option<Vec<AdvancedEventSelector>>,
-    /// `MultiRegionEnabled`
-    pub multi_region_enabled: Option<bool>,
-    /// `OrganizationEnabled`
-    pub organization_enabled: Option<bool>,
-    /// `RetentionPeriod`, days
-    pub retention_period: Option<u32>,
-    /// `BillingMode`
-    pub billing_mode: Option<BillingMode>,
-    /// `TerminationProtectionEnabled`
-    pub termination_protection_enabled: Option<bool>,
-    /// `KmsKeyId`
-    pub kms_key_id: Option<String>,
-}
-
-/// One call about an event data store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventDataStoreAction {
-    /// CreateEventDataStore.
-    Create {
-        /// Everything that an update takes too.
-        settings: Box<EventDataStoreSettings>,
-        /// `StartIngestion`: false is sent only when ingestion is declared off, because some
-        /// categories refuse the member (user guide, event data store categories).
-        start_ingestion: bool,
-        /// Tags travel in the create call, so that nothing of ours is ever unowned.
-        tags: Tags,
-    },
-    /// UpdateEventDataStore with the members that change.
-    Update(Box<EventDataStoreSettings>),
-    /// DeleteEventDataStore: seven days in PENDING_DELETION follow.
-    Delete,
-    /// RestoreEventDataStore: out of PENDING_DELETION.
-    Restore,
-    /// StartEventDataStoreIngestion.
-    StartIngestion,
-    /// StopEventDataStoreIngestion.
-    StopIngestion,
-    /// EnableFederation with this role.
-    EnableFederation(String),
-    /// DisableFederation.
-    DisableFederation,
-    /// PutInsightSelectors; an empty list switches insights off.
-    PutInsightSelectors {
-        /// The new selectors.
-        selectors: Vec<InsightSelector>,
-        /// The store that receives insights.
-        destination: Option<Text>,
-    },
-    /// PutEventConfiguration; both members always travel together (what omission means is unverified).
-    PutEventConfiguration {
-        /// `MaxEventSize`
-        max_event_size: MaxEventSize,
-        /// `ContextKeySelectors`; an empty list clears.
-        context_key_selectors: Vec<ContextKeySelector>,
-    },
-}
-
 impl BillingMode {
     /// The service's word.
     pub fn as_str(&self) -> &str {
@@ -195,52 +144,211 @@ impl fmt::Display for MaxEventSize {
     }
 }
 
-impl EventDataStoreAction {
-    /// Which operation of the service this is.
-    pub fn call(&self) -> Call {
-        todo!()
-    }
-
-    /// The request in the service's own words.
-    pub(super) fn request(&self, _arn: &str, _spell: &dyn Fn(&Text) -> String) -> serde_json::Value {
-        todo!()
-    }
-}
-
 impl Resource for EventDataStore {
     fn fields(&self) -> Vec<Field> {
-        todo!()
+        let EventDataStore {
+            name,
+            advanced_event_selectors,
+            multi_region_enabled,
+            organization_enabled,
+            billing_mode,
+            retention_period,
+            termination_protection_enabled,
+            kms_key_id,
+            ingestion_enabled,
+            federation_role_arn,
+            insight_selectors,
+            insights_destination,
+            max_event_size,
+            context_key_selectors,
+            tags,
+        } = self;
+        // Without insights a destination means nothing, and the service answers none.
+        let destination = insights_destination.as_ref().filter(|_| !insight_selectors.is_empty());
+        let selectors = if self.has_default_selectors() {
+            Value::Absent
+        } else {
+            Value::list(selector::advanced_documents(advanced_event_selectors))
+        };
+        let mut fields = vec![
+            Field::new("name", Value::Text(name.as_str().to_owned())),
+            Field::new("advancedEventSelectors", selectors),
+            Field::new("multiRegionEnabled", Value::Bool(*multi_region_enabled)),
+            Field::new("organizationEnabled", Value::Bool(*organization_enabled)),
+            Field::new("billingMode", Value::Text(billing_mode.as_str().to_owned())),
+            Field::new("retentionPeriod", Value::Int(i64::from(*retention_period))),
+            Field::new("terminationProtectionEnabled", Value::Bool(*termination_protection_enabled)),
+            Field::new("kmsKeyId", Value::text(kms_key_id.as_deref())),
+            Field::new("ingestionEnabled", Value::Bool(*ingestion_enabled)),
+            Field::new("federationRoleArn", Value::text(federation_role_arn.as_deref())),
+            Field::new("insightSelectors", insight::words(insight_selectors)),
+            Field::new(
+                "insightsDestination",
+                destination.map_or(Value::Absent, |text| Value::Text(text.to_string())),
+            ),
+            Field::new("maxEventSize", Value::Text(max_event_size.as_str().to_owned())),
+            Field::new("contextKeySelectors", Value::list(context_documents(context_key_selectors))),
+        ];
+        fields.extend(field::tag_fields(tags));
+        fields
     }
 
     fn references(&self) -> Vec<Key> {
-        todo!()
+        let destination = self.insights_destination.iter().filter(|_| !self.insight_selectors.is_empty());
+        destination.flat_map(Text::references).collect()
     }
 
-    fn settle(&mut self, _vocabulary: &Vocabulary) {
-        todo!()
+    fn settle(&mut self, vocabulary: &Vocabulary) {
+        field::empty_is_none(&mut self.kms_key_id);
+        field::empty_is_none(&mut self.federation_role_arn);
+        if let Some(key) = &mut self.kms_key_id {
+            *key = vocabulary.kms_key(key);
+        }
+        // Sent as ARN or id, answered as ARN (API reference, GetInsightSelectors).
+        self.insights_destination = self.insights_destination.as_ref().map(|text| vocabulary.store(text));
     }
 
     fn create(&self) -> Vec<Task> {
-        todo!()
+        calls::create(self)
     }
 
-    fn update(&self, _live: &Self) -> Way {
-        todo!()
+    fn update(&self, live: &Self) -> Way {
+        match dangers::impossible(self, live) {
+            Some((why, help)) => Way::Impossible { why, help },
+            None => Way::InPlace(calls::update(self, live)),
+        }
     }
 
     fn delete(&self) -> Vec<Task> {
-        todo!()
+        calls::delete(self)
     }
 
-    fn leave(&mut self, _path: &Path, _live: &Self) {
-        todo!()
+    fn undeletable(&self) -> Option<(String, String)> {
+        // EventDataStoreTerminationProtectedException (API reference, DeleteEventDataStore).
+        self.termination_protection_enabled.then(|| {
+            (
+                "termination protection is on".to_owned(),
+                "switch terminationProtectionEnabled off in the manifest and apply first".to_owned(),
+            )
+        })
+    }
+
+    fn leave(&mut self, path: &Path, live: &Self) {
+        match path.top() {
+            "name" => self.name.clone_from(&live.name),
+            "advancedEventSelectors" => {
+                self.advanced_event_selectors.clone_from(&live.advanced_event_selectors);
+            }
+            "multiRegionEnabled" => self.multi_region_enabled = live.multi_region_enabled,
+            "organizationEnabled" => self.organization_enabled = live.organization_enabled,
+            "billingMode" => self.billing_mode.clone_from(&live.billing_mode),
+            "retentionPeriod" => self.retention_period = live.retention_period,
+            "terminationProtectionEnabled" => {
+                self.termination_protection_enabled = live.termination_protection_enabled;
+            }
+            "kmsKeyId" => self.kms_key_id.clone_from(&live.kms_key_id),
+            "ingestionEnabled" => self.ingestion_enabled = live.ingestion_enabled,
+            "federationRoleArn" => self.federation_role_arn.clone_from(&live.federation_role_arn),
+            "insightSelectors" => {
+                self.insight_selectors.clone_from(&live.insight_selectors);
+                self.leave_no_half_insights(live);
+            }
+            "insightsDestination" => {
+                self.insights_destination.clone_from(&live.insights_destination);
+                self.leave_no_half_insights(live);
+            }
+            "maxEventSize" => self.max_event_size.clone_from(&live.max_event_size),
+            "contextKeySelectors" => self.context_key_selectors.clone_from(&live.context_key_selectors),
+            "tags" => field::leave_tags(&mut self.tags, path, &live.tags),
+            _ => {}
+        }
     }
 
     fn records(&self) -> Option<Coverage> {
-        todo!()
+        (self.ingestion_enabled && self.class() == AWS_EVENTS).then(|| self.coverage())
     }
 
-    fn dangers(_desired: Option<&Self>, _live: Option<&Self>) -> Vec<Danger> {
-        todo!()
+    fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
+        match (desired, live) {
+            (Some(desired), Some(live)) => dangers::of_change(desired, live),
+            (None, Some(live)) => dangers::of_deletion(live),
+            (_, None) => Vec::new(),
+        }
     }
+}
+
+/// The class of the categories that one store may mix (user guide, event data stores for CloudTrail events).
+const AWS_EVENTS: &str = "CloudTrail events";
+
+impl EventDataStore {
+    /// The selector that CloudTrail gives a store for which nobody chose one (API reference,
+    /// `CreateEventDataStore`); also what a reset writes.
+    pub fn default_selectors() -> Vec<AdvancedEventSelector> {
+        let equals = vec!["Management".to_owned()];
+        let category =
+            FieldSelector { field: "eventCategory".to_owned(), equals, ..FieldSelector::default() };
+        vec![AdvancedEventSelector {
+            name: Some("Default management events".to_owned()),
+            field_selectors: vec![category],
+        }]
+    }
+
+    fn has_default_selectors(&self) -> bool {
+        let selectors = &self.advanced_event_selectors;
+        selectors.is_empty() || selector::is_management_only(selectors)
+    }
+
+    /// The selectors as they are sent: the default is written out.
+    fn written_selectors(&self) -> Vec<AdvancedEventSelector> {
+        if self.advanced_event_selectors.is_empty() {
+            EventDataStore::default_selectors()
+        } else {
+            self.advanced_event_selectors.clone()
+        }
+    }
+
+    /// Which sort of events the store is for: management, data and network activity events may be mixed, each other
+    /// category stands alone, and no store changes from one to another (user guide; for some pairs unverified).
+    pub fn class(&self) -> String {
+        let written = self.written_selectors();
+        let fields = written.iter().flat_map(|selector| &selector.field_selectors);
+        let categories: BTreeSet<&str> = fields
+            .filter(|field| field.field == "eventCategory")
+            .flat_map(|field| &field.equals)
+            .map(|category| match category.as_str() {
+                "Management" | "Data" | "NetworkActivity" => AWS_EVENTS,
+                other => other,
+            })
+            .collect();
+        categories.into_iter().collect::<Vec<_>>().join(" and ")
+    }
+
+    /// What the store records while it takes events in.
+    fn coverage(&self) -> Coverage {
+        let scope = Scope {
+            multi_region: self.multi_region_enabled,
+            // Stores have no such switch: a store of one region records what happens there, and events of
+            // global services happen in us-east-1 (user guide, global service events).
+            global_services: self.multi_region_enabled,
+            organization: self.organization_enabled,
+        };
+        Coverage::of_advanced(&self.written_selectors(), scope)
+    }
+
+    /// The service takes insights only with a destination (API reference, `PutInsightSelectors`), so what is left to
+    /// somebody else must not make half a pair.
+    fn leave_no_half_insights(&mut self, live: &EventDataStore) {
+        if self.insight_selectors.is_empty() == self.insights_destination.is_some() {
+            self.insight_selectors.clone_from(&live.insight_selectors);
+            self.insights_destination.clone_from(&live.insights_destination);
+        }
+    }
+}
+
+/// Context keys in canonical form: order means nothing (CloudFormation schema, `insertionOrder: false`).
+fn context_documents(selectors: &[ContextKeySelector]) -> Vec<serde_json::Value> {
+    selector::sorted(selectors.iter().map(|ContextKeySelector { r#type, equals }| {
+        let equals: BTreeSet<&String> = equals.iter().collect();
+        json!({"type": r#type, "equals": equals})
+    }))
 }

@@ -72,6 +72,12 @@ impl Value {
         text.map_or(Value::Absent, |text| Value::Text(text.to_owned()))
     }
 
+    /// A set, or absent when it is empty.
+    pub fn set(items: impl IntoIterator<Item = String>) -> Value {
+        let items: BTreeSet<String> = items.into_iter().collect();
+        if items.is_empty() { Value::Absent } else { Value::Set(items) }
+    }
+
     /// A document, or absent when it is an empty list.
     pub fn list(items: Vec<serde_json::Value>) -> Value {
         if items.is_empty() { Value::Absent } else { Value::Document(serde_json::Value::Array(items)) }
@@ -108,6 +114,13 @@ pub struct FieldChange {
 /// One field for each tag, so that a diff, an `ignore` and a report can name a single one.
 pub fn tag_fields(tags: &Tags) -> impl Iterator<Item = Field> + '_ {
     tags.iter().map(|(key, value)| Field { path: Path::tag(key), value: Value::Text(value.clone()) })
+}
+
+/// The empty string is how the service and some manifests spell "none".
+pub(super) fn empty_is_none(setting: &mut Option<String>) {
+    if setting.as_deref() == Some("") {
+        *setting = None;
+    }
 }
 
 /// Takes over from live the tags that `path` covers: all of them, or a single one.

@@ -3,10 +3,13 @@
 //! the one match that joins the kinds stands at the end of this file.
 
 pub mod call;
+pub mod coverage;
 pub mod danger;
 pub mod field;
+pub mod insight;
 pub mod key;
 pub mod policy_document;
+mod selection;
 pub mod selector;
 pub mod task;
 pub mod text;
@@ -24,13 +27,13 @@ pub mod policy;
 
 pub use call::Call;
 pub use channel::{Channel, ChannelAction};
+pub use coverage::Coverage;
 pub use danger::{Danger, Guard};
 pub use dashboard::{Dashboard, DashboardAction};
 pub use event_data_store::{EventDataStore, EventDataStoreAction};
 pub use field::{Field, FieldChange, Path, Value};
 pub use key::{Key, Kind, Parent};
 pub use policy::{Policy, PolicyAction};
-pub use selector::Coverage;
 pub use task::{After, Task, Way};
 pub use text::{Part, Text};
 pub use trail::{Trail, TrailAction};
@@ -59,6 +62,9 @@ pub trait Resource: Sized {
 
     /// The calls that delete this (live) resource.
     fn delete(&self) -> Vec<Task>;
+
+    /// Why this (live) resource cannot be deleted as it is, and the way out; none when it can.
+    fn undeletable(&self) -> Option<(String, String)>;
 
     /// Takes over the live value of one setting or tag, so that it stays as it is.
     /// A path that names a whole setting covers everything below it (`tags` covers `tags.team`).
@@ -125,10 +131,10 @@ impl Action {
     pub fn request(&self, key: &Key, spell: &dyn Fn(&Text) -> String) -> serde_json::Value {
         let arn = || spell(&Text::arn(key.bound()));
         match self {
-            Action::Trail(action) => action.request(key, &arn()),
+            Action::Trail(action) => action.request(&arn()),
             Action::EventDataStore(action) => action.request(&arn(), spell),
             Action::Channel(action) => action.request(&arn(), spell),
-            Action::Dashboard(action) => action.request(key, &arn(), spell),
+            Action::Dashboard(action) => action.request(&arn(), spell),
             Action::Policy(action) => action.request(&arn(), spell),
             Action::AddTags(tags) => {
                 serde_json::json!({"ResourceId": arn(), "TagsList": task::tag_list(tags)})
@@ -191,6 +197,15 @@ impl Spec {
         }
     }
 
+    /// The KMS key as it is spelled here: alias name, alias ARN, key id or key ARN.
+    pub fn kms_key(&self) -> Option<&str> {
+        match self {
+            Spec::Trail(trail) => trail.kms_key_id.as_deref(),
+            Spec::EventDataStore(store) => store.kms_key_id.as_deref(),
+            Spec::Channel(_) | Spec::Dashboard(_) | Spec::Policy(_) => None,
+        }
+    }
+
     /// See [`Resource::fields`].
     pub fn fields(&self) -> Vec<Field> {
         match self {
@@ -243,6 +258,17 @@ impl Spec {
             Spec::Channel(channel) => channel.delete(),
             Spec::Dashboard(dashboard) => dashboard.delete(),
             Spec::Policy(policy) => policy.delete(),
+        }
+    }
+
+    /// See [`Resource::undeletable`].
+    pub fn undeletable(&self) -> Option<(String, String)> {
+        match self {
+            Spec::Trail(trail) => trail.undeletable(),
+            Spec::EventDataStore(store) => store.undeletable(),
+            Spec::Channel(channel) => channel.undeletable(),
+            Spec::Dashboard(dashboard) => dashboard.undeletable(),
+            Spec::Policy(policy) => policy.undeletable(),
         }
     }
 

@@ -1,8 +1,17 @@
 //! The resource policy of an event data store, channel or dashboard. It belongs to its parent:
 //! created, changed and removed with it, and shown as a row of its own.
 
-use super::{Call, Coverage, Danger, Field, Key, Kind, Parent, Path, Resource, Task, Text, Vocabulary, Way};
+#[cfg(test)]
+mod tests;
+
+use super::field::Value;
+use super::{
+    Action, After, Call, Coverage, Danger, Field, Key, Parent, Part, Path, Resource, Task, Text, Vocabulary,
+    Way, policy_document, text,
+};
 use crate::name::Name;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeSet;
 
 /// A resource policy and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,49 +36,101 @@ pub enum PolicyAction {
 impl PolicyAction {
     /// Which operation of the service this is.
     pub fn call(&self) -> Call {
-        todo!()
+        match self {
+            PolicyAction::Put(_) => Call::PutResourcePolicy,
+            PolicyAction::Delete => Call::DeleteResourcePolicy,
+        }
     }
 
     /// The request in the service's own words.
-    pub(super) fn request(&self, _arn: &str, _spell: &dyn Fn(&Text) -> String) -> serde_json::Value {
-        todo!()
+    pub(super) fn request(&self, arn: &str, spell: &dyn Fn(&Text) -> String) -> Json {
+        match self {
+            PolicyAction::Put(document) => json!({"ResourceArn": arn, "ResourcePolicy": spell(document)}),
+            PolicyAction::Delete => json!({"ResourceArn": arn}),
+        }
     }
 }
 
 impl Resource for Policy {
     fn fields(&self) -> Vec<Field> {
-        todo!()
+        let Policy { parent: _, name: _, document } = self;
+        let value = match self.canonical() {
+            Ok(canonical) => Value::Document(canonical),
+            // What is no policy at all can only be compared and shown as it is.
+            Err(_) => Value::Text(document.to_string()),
+        };
+        vec![Field::new("resourcePolicy", value)]
     }
 
     fn references(&self) -> Vec<Key> {
-        todo!()
+        let mut keys = self.document.references();
+        keys.push(self.parent_key());
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
-    fn settle(&mut self, _vocabulary: &Vocabulary) {
-        todo!()
+    fn settle(&mut self, vocabulary: &Vocabulary) {
+        // The service may answer the text re-serialised; ARNs are found in the plain spelling of JSON.
+        if let Some(compact) = self.document.as_plain().and_then(|text| policy_document::compact(text).ok()) {
+            self.document = Text::plain(compact);
+        }
+        self.document = vocabulary.arns(&self.document);
     }
 
+    /// A policy needs nothing but that what it names is there: ARNs are known only then.
     fn create(&self) -> Vec<Task> {
-        todo!()
+        let put = Action::Policy(PolicyAction::Put(self.document.clone()));
+        vec![Task::first(put).and_after(self.references().into_iter().map(After::Exists))]
     }
 
-    fn update(&self, _live: &Self) -> Way {
-        todo!()
+    fn update(&self, live: &Self) -> Way {
+        Way::InPlace(if self.fields() == live.fields() { Vec::new() } else { self.create() })
     }
 
     fn delete(&self) -> Vec<Task> {
-        todo!()
+        vec![Task::first(Action::Policy(PolicyAction::Delete))]
     }
 
-    fn leave(&mut self, _path: &Path, _live: &Self) {
-        todo!()
+    fn undeletable(&self) -> Option<(String, String)> {
+        None
+    }
+
+    fn leave(&mut self, path: &Path, live: &Self) {
+        if path.top() == "resourcePolicy" {
+            self.document.clone_from(&live.document);
+        }
     }
 
     fn records(&self) -> Option<Coverage> {
-        todo!()
+        None
     }
 
-    fn dangers(_desired: Option<&Self>, _live: Option<&Self>) -> Vec<Danger> {
-        todo!()
+    fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
+        let principals = |policy: Option<&Policy>| -> BTreeSet<String> {
+            let canonical = policy.and_then(|policy| policy.canonical().ok());
+            canonical.map(|document| policy_document::principals(&document)).unwrap_or_default()
+        };
+        let Some(parent) = live.map(Policy::parent_key) else { return Vec::new() };
+        let (after, before) = (principals(desired), principals(live));
+        let lost = before.difference(&after);
+        lost.map(|principal| Danger::shown(format!("{principal} loses access to {parent}"))).collect()
+    }
+}
+
+impl Policy {
+    fn parent_key(&self) -> Key {
+        Key::new(self.parent.kind(), &self.name)
+    }
+
+    /// The document as it is compared and printed, references as the manifest writes them.
+    fn canonical(&self) -> Result<Json, String> {
+        let parts = self.document.parts().iter().map(|part| match part {
+            // Already JSON; only what looks like a reference and is none is told apart.
+            Part::Lit(text) => text::escape(text),
+            reference => policy_document::inside_string(&reference.to_string()),
+        });
+        let own = Part::Arn(self.parent_key()).to_string();
+        policy_document::canonical(&parts.collect::<String>(), &own)
     }
 }

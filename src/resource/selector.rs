@@ -1,5 +1,11 @@
-//! Event selectors, shared by trails and event data stores: what is recorded, and whether one set of
-//! selectors records everything that another does.
+//! Event selectors, shared by trails and event data stores: the data, its canonical form and the service's.
+//! What selectors mean, and whether one set records everything that another does, is `coverage`'s.
+
+use super::field::{Field, Value};
+use serde_json::{Map, Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use super::insight::{AggregationConfiguration, InsightSelector};
 
 /// The selectors of a trail: one kind or the other, never both (API reference, `PutEventSelectors`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,24 +66,277 @@ pub struct FieldSelector {
     pub not_ends_with: Vec<String>,
 }
 
-/// Unusual activity to look for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InsightSelector {
-    /// `ApiCallRateInsight` or `ApiErrorRateInsight`.
-    pub insight_type: String,
-    /// `Management`, `Data`; an empty list from the service means `Management` (API reference, `InsightSelector`).
-    pub event_categories: Vec<String>,
+impl Default for Selectors {
+    /// The explicit form of what CloudTrail does when nobody chose: all management events, nothing else.
+    /// There is no call that takes selectors away, so this is also what a reset writes
+    /// (an empty `PutEventSelectors` is refused; API reference and the practice of other tools).
+    fn default() -> Selectors {
+        Selectors::Basic(vec![EventSelector {
+            read_write_type: "All".to_owned(),
+            include_management_events: true,
+            data_resources: Vec::new(),
+            exclude_management_event_sources: Vec::new(),
+        }])
+    }
 }
 
-/// Aggregated data events of a trail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AggregationConfiguration {
-    /// `Data`.
-    pub event_category: String,
-    /// `API_ACTIVITY`, `RESOURCE_ACCESS`, `USER_ACTIONS`.
-    pub templates: Vec<String>,
+impl Selectors {
+    /// Whether these mean the same as no selectors at all. A trail that nobody configured answers either form
+    /// (user guide: the basic one on older trails, the advanced one on newer); some servers answer none.
+    pub fn is_default(&self) -> bool {
+        match self {
+            Selectors::Basic(selectors) => match selectors.as_slice() {
+                [] => true,
+                [only] => only.is_default(),
+                _ => false,
+            },
+            Selectors::Advanced(selectors) => selectors.is_empty() || is_management_only(selectors),
+        }
+    }
+
+    /// `eventSelectors` and `advancedEventSelectors`; the default is absent under both.
+    pub(super) fn fields(&self) -> [Field; 2] {
+        let (mut basic, mut advanced) = (Value::Absent, Value::Absent);
+        match self {
+            _ if self.is_default() => {}
+            Selectors::Basic(selectors) => basic = Value::list(basic_documents(selectors)),
+            Selectors::Advanced(selectors) => advanced = Value::list(advanced_documents(selectors)),
+        }
+        [Field::new("eventSelectors", basic), Field::new("advancedEventSelectors", advanced)]
+    }
+
+    /// The member of `PutEventSelectors` and its value. One kind erases the other (API reference).
+    pub(super) fn wire(&self) -> (&'static str, Json) {
+        match self {
+            Selectors::Basic(selectors) => ("EventSelectors", basic_wire(selectors)),
+            Selectors::Advanced(selectors) => ("AdvancedEventSelectors", advanced_wire(selectors)),
+        }
+    }
 }
 
-/// The AWS events that a set of selectors records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coverage {}
+impl EventSelector {
+    fn is_default(&self) -> bool {
+        let EventSelector {
+            read_write_type,
+            include_management_events,
+            data_resources,
+            exclude_management_event_sources,
+        } = self;
+        read_write_type == "All"
+            && *include_management_events
+            && data_resources.is_empty()
+            && exclude_management_event_sources.is_empty()
+    }
+}
+
+/// Whether the one selector is `eventCategory equals Management`, whatever it is called.
+pub(super) fn is_management_only(selectors: &[AdvancedEventSelector]) -> bool {
+    let [AdvancedEventSelector { name: _, field_selectors }] = selectors else { return false };
+    let [only] = field_selectors.as_slice() else { return false };
+    let equals = vec!["Management".to_owned()];
+    *only == FieldSelector { field: "eventCategory".to_owned(), equals, ..FieldSelector::default() }
+}
+
+impl FieldSelector {
+    /// Each operator with its name in a manifest and its values.
+    pub(super) fn operators(&self) -> [(&'static str, &Vec<String>); 6] {
+        let FieldSelector {
+            field: _,
+            equals,
+            not_equals,
+            starts_with,
+            not_starts_with,
+            ends_with,
+            not_ends_with,
+        } = self;
+        [
+            ("equals", equals),
+            ("notEquals", not_equals),
+            ("startsWith", starts_with),
+            ("notStartsWith", not_starts_with),
+            ("endsWith", ends_with),
+            ("notEndsWith", not_ends_with),
+        ]
+    }
+}
+
+/// Advanced selectors in canonical form: order means nothing at any level (CloudFormation schema,
+/// `insertionOrder: false`), an absent operator may be answered as an empty list, an empty name is none.
+pub(super) fn advanced_documents(selectors: &[AdvancedEventSelector]) -> Vec<Json> {
+    sorted(selectors.iter().map(|AdvancedEventSelector { name, field_selectors }| {
+        let mut document = Map::new();
+        document.insert(
+            "fieldSelectors".to_owned(),
+            Json::Array(sorted(field_selectors.iter().map(field_document))),
+        );
+        if let Some(name) = name.as_deref().filter(|name| !name.is_empty()) {
+            document.insert("name".to_owned(), name.into());
+        }
+        Json::Object(document)
+    }))
+}
+
+fn field_document(selector: &FieldSelector) -> Json {
+    let mut document = Map::new();
+    document.insert("field".to_owned(), selector.field.as_str().into());
+    for (operator, values) in selector.operators() {
+        if !values.is_empty() {
+            document.insert(operator.to_owned(), set(values));
+        }
+    }
+    Json::Object(document)
+}
+
+fn basic_documents(selectors: &[EventSelector]) -> Vec<Json> {
+    sorted(selectors.iter().map(|selector| {
+        let EventSelector {
+            read_write_type,
+            include_management_events,
+            data_resources,
+            exclude_management_event_sources,
+        } = selector;
+        let mut document = Map::new();
+        document.insert("readWriteType".to_owned(), read_write_type.as_str().into());
+        document.insert("includeManagementEvents".to_owned(), (*include_management_events).into());
+        if !data_resources.is_empty() {
+            let resources = data_resources
+                .iter()
+                .map(|DataResource { r#type, values }| json!({"type": r#type, "values": set(values)}));
+            document.insert("dataResources".to_owned(), Json::Array(sorted(resources)));
+        }
+        if !exclude_management_event_sources.is_empty() {
+            document
+                .insert("excludeManagementEventSources".to_owned(), set(exclude_management_event_sources));
+        }
+        Json::Object(document)
+    }))
+}
+
+/// The service's form of advanced selectors, in the written order. An empty name is left out: the service
+/// takes 0–1000 characters, CloudFormation at least one.
+pub(super) fn advanced_wire(selectors: &[AdvancedEventSelector]) -> Json {
+    let written = selectors.iter().map(|AdvancedEventSelector { name, field_selectors }| {
+        let mut selector = Map::new();
+        if let Some(name) = name.as_deref().filter(|name| !name.is_empty()) {
+            selector.insert("Name".to_owned(), name.into());
+        }
+        let fields = field_selectors.iter().map(|field| {
+            let mut written = Map::new();
+            written.insert("Field".to_owned(), field.field.as_str().into());
+            for (operator, values) in field.operators() {
+                if !values.is_empty() {
+                    written.insert(capitalised(operator), json!(values));
+                }
+            }
+            Json::Object(written)
+        });
+        selector.insert("FieldSelectors".to_owned(), fields.collect());
+        Json::Object(selector)
+    });
+    written.collect()
+}
+
+fn basic_wire(selectors: &[EventSelector]) -> Json {
+    let written = selectors.iter().map(|selector| {
+        let EventSelector {
+            read_write_type,
+            include_management_events,
+            data_resources,
+            exclude_management_event_sources,
+        } = selector;
+        let resources: Vec<Json> = data_resources
+            .iter()
+            .map(|DataResource { r#type, values }| json!({"Type": r#type, "Values": values}))
+            .collect();
+        json!({
+            "ReadWriteType": read_write_type,
+            "IncludeManagementEvents": include_management_events,
+            "DataResources": resources,
+            "ExcludeManagementEventSources": exclude_management_event_sources,
+        })
+    });
+    written.collect()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// Texts whose order and repetition mean nothing.
+fn set(values: &[String]) -> Json {
+    let values: BTreeSet<&String> = values.iter().collect();
+    json!(values)
+}
+
+/// Documents whose order and repetition mean nothing.
+pub(super) fn sorted(documents: impl Iterator<Item = Json>) -> Vec<Json> {
+    let by_text: BTreeMap<String, Json> =
+        documents.map(|document| (document.to_string(), document)).collect();
+    by_text.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(field: &str, equals: &[&str]) -> FieldSelector {
+        let equals = equals.iter().map(ToString::to_string).collect();
+        FieldSelector { field: field.to_owned(), equals, ..FieldSelector::default() }
+    }
+
+    fn advanced(name: Option<&str>, field_selectors: Vec<FieldSelector>) -> AdvancedEventSelector {
+        AdvancedEventSelector { name: name.map(str::to_owned), field_selectors }
+    }
+
+    #[test]
+    fn both_answers_of_an_unconfigured_trail_are_the_default() {
+        let newer =
+            vec![advanced(Some("Management events selector"), vec![field("eventCategory", &["Management"])])];
+        for selectors in [
+            Selectors::default(),
+            Selectors::Advanced(newer),
+            Selectors::Basic(vec![]),
+            Selectors::Advanced(vec![]),
+        ] {
+            assert!(selectors.is_default());
+            assert!(selectors.fields().iter().all(|field| field.value == Value::Absent));
+        }
+    }
+
+    #[test]
+    fn every_member_of_a_basic_selector_counts_against_the_default() {
+        let changed: [fn(&mut EventSelector); 4] = [
+            |selector| selector.read_write_type = "WriteOnly".to_owned(),
+            |selector| selector.include_management_events = false,
+            |selector| selector.data_resources.push(DataResource { r#type: "t".to_owned(), values: vec![] }),
+            |selector| selector.exclude_management_event_sources.push("kms.amazonaws.com".to_owned()),
+        ];
+        for change in changed {
+            let Selectors::Basic(mut selectors) = Selectors::default() else { panic!("basic") };
+            change(&mut selectors[0]);
+            assert!(!Selectors::Basic(selectors).is_default());
+        }
+    }
+
+    #[test]
+    fn order_means_nothing_at_any_level_and_an_empty_name_is_none() {
+        let one = vec![
+            advanced(Some(""), vec![field("eventCategory", &["Data"]), field("eventName", &["b", "a"])]),
+            advanced(None, vec![field("eventCategory", &["Management"])]),
+        ];
+        let other = vec![
+            advanced(None, vec![field("eventCategory", &["Management"])]),
+            advanced(None, vec![field("eventName", &["a", "b", "a"]), field("eventCategory", &["Data"])]),
+        ];
+        assert_eq!(advanced_documents(&one), advanced_documents(&other));
+        assert_ne!(advanced_wire(&one), advanced_wire(&other));
+    }
+
+    #[test]
+    fn the_service_gets_the_written_order_and_only_what_is_there() {
+        let selectors = [advanced(Some("n"), vec![field("eventName", &["b", "a"])])];
+        let wire = json!([{"Name": "n", "FieldSelectors": [{"Field": "eventName", "Equals": ["b", "a"]}]}]);
+        assert_eq!(advanced_wire(&selectors), wire);
+    }
+}

@@ -20,6 +20,9 @@ pub enum After {
     /// The calls of this plan that make the other resource what it must be: its create, or its main update;
     /// for a policy, the call that puts it. When the plan holds none, there is nothing to wait for.
     Key(Key),
+    /// Only the call of this plan that makes the other resource exist: its create. Nothing when it exists already,
+    /// so that a policy never waits for an update of its parent that itself waits for the policy.
+    Exists(Key),
 }
 
 /// How live becomes desired.
@@ -47,6 +50,31 @@ impl Task {
     /// A task that waits for these tasks of its own list.
     pub fn after_own(action: Action, own: &[usize]) -> Task {
         Task { action, after: own.iter().copied().map(After::Own).collect() }
+    }
+
+    /// The same task, waiting for these too.
+    pub(super) fn and_after(mut self, more: impl IntoIterator<Item = After>) -> Task {
+        self.after.extend(more);
+        self
+    }
+}
+
+/// Puts the task at the end of the list and answers its place, for the tasks that wait for it.
+pub(super) fn push(tasks: &mut Vec<Task>, task: Task) -> usize {
+    tasks.push(task);
+    tasks.len() - 1
+}
+
+/// Appends a list of tasks whose places count from its own beginning.
+pub(super) fn append(tasks: &mut Vec<Task>, more: Vec<Task>) {
+    let offset = tasks.len();
+    for mut task in more {
+        for after in &mut task.after {
+            if let After::Own(index) = after {
+                *index += offset;
+            }
+        }
+        tasks.push(task);
     }
 }
 

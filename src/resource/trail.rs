@@ -1,7 +1,18 @@
-//! A trail: its settings and the calls that change them.
+//! A trail: its settings. The calls that change them stand in `calls`, what a change may lose in `dangers`.
 
-use super::selector::{AggregationConfiguration, InsightSelector, Selectors};
-use super::{Call, Coverage, Danger, Field, Key, Path, Resource, Task, Vocabulary, Way};
+mod calls;
+mod dangers;
+#[cfg(test)]
+mod tests;
+
+pub use calls::{TrailAction, TrailSettings};
+pub(super) use dangers::narrowed;
+
+use super::coverage::Scope;
+use super::field::{self, Value};
+use super::insight::{self, AggregationConfiguration, InsightSelector};
+use super::selector::Selectors;
+use super::{Coverage, Danger, Field, Key, Path, Resource, Task, Vocabulary, Way};
 use crate::name::{Name, Tags};
 
 /// All settings of a trail. Names and defaults are those of `CreateTrail` (API reference), except `is_logging`.
@@ -43,109 +54,156 @@ pub struct Trail {
     pub tags: Tags,
 }
 
-/// The members that CreateTrail and UpdateTrail share. An absent member of an update keeps its live value;
-/// the empty string clears prefix, topic, key, log group and role (API reference, `UpdateTrail`; the last
-/// four by the practice of other tools).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TrailSettings {
-    /// `S3BucketName`
-    pub s3_bucket_name: Option<String>,
-    /// `S3KeyPrefix`
-    pub s3_key_prefix: Option<String>,
-    /// `SnsTopicName`
-    pub sns_topic_name: Option<String>,
-    /// `IncludeGlobalServiceEvents`
-    pub include_global_service_events: Option<bool>,
-    /// `IsMultiRegionTrail`
-    pub is_multi_region_trail: Option<bool>,
-    /// `EnableLogFileValidation`
-    pub enable_log_file_validation: Option<bool>,
-    /// `CloudWatchLogsLogGroupArn`
-    pub cloud_watch_logs_log_group_arn: Option<String>,
-    /// `CloudWatchLogsRoleArn`
-    pub cloud_watch_logs_role_arn: Option<String>,
-    /// `KmsKeyId`
-    pub kms_key_id: Option<String>,
-    /// `IsOrganizationTrail`
-    pub is_organization_trail: Option<bool>,
-    /// `RecursiveLogging`
-    pub recursive_logging: Option<bool>,
-}
-
-/// One call about a trail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TrailAction {
-    /// CreateTrail; the trail does not record yet.
-    Create {
-        /// The name.
-        name: Name,
-        /// Everything else that the call takes.
-        settings: Box<TrailSettings>,
-        /// Tags travel in the create call, so that nothing of ours is ever unowned.
-        tags: Tags,
-    },
-    /// UpdateTrail with the members that change.
-    Update(Box<TrailSettings>),
-    /// DeleteTrail.
-    Delete,
-    /// StartLogging.
-    StartLogging,
-    /// StopLogging.
-    StopLogging,
-    /// PutEventSelectors: replaces selectors of either kind.
-    PutEventSelectors(Selectors),
-    /// PutInsightSelectors; an empty list switches insights off.
-    PutInsightSelectors(Vec<InsightSelector>),
-    /// PutEventConfiguration; an empty list switches aggregation off (unverified).
-    PutEventConfiguration(Vec<AggregationConfiguration>),
-}
-
-impl TrailAction {
-    /// Which operation of the service this is.
-    pub fn call(&self) -> Call {
-        todo!()
-    }
-
-    /// The request in the service's own words.
-    pub(super) fn request(&self, _key: &Key, _arn: &str) -> serde_json::Value {
-        todo!()
-    }
-}
-
 impl Resource for Trail {
     fn fields(&self) -> Vec<Field> {
-        todo!()
+        let Trail {
+            // The identity: a trail of another name is another trail.
+            name: _,
+            s3_bucket_name,
+            s3_key_prefix,
+            sns_topic_name,
+            include_global_service_events,
+            is_multi_region_trail,
+            enable_log_file_validation,
+            cloud_watch_logs_log_group_arn,
+            cloud_watch_logs_role_arn,
+            kms_key_id,
+            is_organization_trail,
+            recursive_logging,
+            is_logging,
+            event_selectors,
+            insight_selectors,
+            aggregation_configurations,
+            tags,
+        } = self;
+        let mut fields = vec![
+            Field::new("s3BucketName", Value::Text(s3_bucket_name.clone())),
+            Field::new("s3KeyPrefix", Value::text(s3_key_prefix.as_deref())),
+            Field::new("snsTopicName", Value::text(sns_topic_name.as_deref())),
+            Field::new("includeGlobalServiceEvents", Value::Bool(*include_global_service_events)),
+            Field::new("isMultiRegionTrail", Value::Bool(*is_multi_region_trail)),
+            Field::new("enableLogFileValidation", Value::Bool(*enable_log_file_validation)),
+            Field::new("cloudWatchLogsLogGroupArn", Value::text(cloud_watch_logs_log_group_arn.as_deref())),
+            Field::new("cloudWatchLogsRoleArn", Value::text(cloud_watch_logs_role_arn.as_deref())),
+            Field::new("kmsKeyId", Value::text(kms_key_id.as_deref())),
+            Field::new("isOrganizationTrail", Value::Bool(*is_organization_trail)),
+            Field::new("recursiveLogging", Value::Bool(*recursive_logging)),
+            Field::new("isLogging", Value::Bool(*is_logging)),
+        ];
+        fields.extend(event_selectors.fields());
+        fields.push(Field::new("insightSelectors", insight::words(insight_selectors)));
+        let aggregations = Value::list(insight::aggregation_documents(aggregation_configurations));
+        fields.push(Field::new("aggregationConfigurations", aggregations));
+        fields.extend(field::tag_fields(tags));
+        fields
     }
 
+    /// Buckets, topics, roles and keys are not CloudTrail's, so a trail refers to nothing of ours.
     fn references(&self) -> Vec<Key> {
-        todo!()
+        Vec::new()
     }
 
-    fn settle(&mut self, _vocabulary: &Vocabulary) {
-        todo!()
+    fn settle(&mut self, vocabulary: &Vocabulary) {
+        field::empty_is_none(&mut self.s3_key_prefix);
+        field::empty_is_none(&mut self.sns_topic_name);
+        field::empty_is_none(&mut self.cloud_watch_logs_log_group_arn);
+        field::empty_is_none(&mut self.cloud_watch_logs_role_arn);
+        field::empty_is_none(&mut self.kms_key_id);
+        if let Some(topic) = &mut self.sns_topic_name {
+            *topic = vocabulary.topic(topic);
+        }
+        // CloudTrail refuses a log group without `:*` and answers it with `:*`; both spellings are in use.
+        if let Some(group) =
+            self.cloud_watch_logs_log_group_arn.as_mut().filter(|group| !group.ends_with(":*"))
+        {
+            group.push_str(":*");
+        }
+        if let Some(key) = &mut self.kms_key_id {
+            *key = vocabulary.kms_key(key);
+        }
     }
 
     fn create(&self) -> Vec<Task> {
-        todo!()
+        calls::create(self)
     }
 
-    fn update(&self, _live: &Self) -> Way {
-        todo!()
+    fn update(&self, live: &Self) -> Way {
+        Way::InPlace(calls::update(self, live))
     }
 
+    /// A logging trail can be deleted directly (user guide, deleting a trail).
     fn delete(&self) -> Vec<Task> {
-        todo!()
+        vec![Task::first(super::Action::Trail(TrailAction::Delete))]
     }
 
-    fn leave(&mut self, _path: &Path, _live: &Self) {
-        todo!()
+    fn undeletable(&self) -> Option<(String, String)> {
+        None
+    }
+
+    fn leave(&mut self, path: &Path, live: &Self) {
+        match path.top() {
+            "s3BucketName" => self.s3_bucket_name.clone_from(&live.s3_bucket_name),
+            "s3KeyPrefix" => self.s3_key_prefix.clone_from(&live.s3_key_prefix),
+            "snsTopicName" => self.sns_topic_name.clone_from(&live.sns_topic_name),
+            "includeGlobalServiceEvents" => {
+                self.include_global_service_events = live.include_global_service_events;
+            }
+            "isMultiRegionTrail" => self.is_multi_region_trail = live.is_multi_region_trail,
+            "enableLogFileValidation" => self.enable_log_file_validation = live.enable_log_file_validation,
+            "cloudWatchLogsLogGroupArn" => {
+                self.cloud_watch_logs_log_group_arn.clone_from(&live.cloud_watch_logs_log_group_arn);
+                self.leave_no_half_pair(live);
+            }
+            "cloudWatchLogsRoleArn" => {
+                self.cloud_watch_logs_role_arn.clone_from(&live.cloud_watch_logs_role_arn);
+                self.leave_no_half_pair(live);
+            }
+            "kmsKeyId" => self.kms_key_id.clone_from(&live.kms_key_id),
+            "isOrganizationTrail" => self.is_organization_trail = live.is_organization_trail,
+            "recursiveLogging" => self.recursive_logging = live.recursive_logging,
+            "isLogging" => self.is_logging = live.is_logging,
+            // A trail has one kind of selectors or the other, so either path means both.
+            "eventSelectors" | "advancedEventSelectors" => {
+                self.event_selectors.clone_from(&live.event_selectors);
+            }
+            "insightSelectors" => self.insight_selectors.clone_from(&live.insight_selectors),
+            "aggregationConfigurations" => {
+                self.aggregation_configurations.clone_from(&live.aggregation_configurations);
+            }
+            "tags" => field::leave_tags(&mut self.tags, path, &live.tags),
+            _ => {}
+        }
     }
 
     fn records(&self) -> Option<Coverage> {
-        todo!()
+        self.is_logging.then(|| self.coverage())
     }
 
-    fn dangers(_desired: Option<&Self>, _live: Option<&Self>) -> Vec<Danger> {
-        todo!()
+    fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
+        match (desired, live) {
+            (Some(desired), Some(live)) => dangers::of_change(desired, live),
+            (None, Some(live)) => dangers::of_deletion(live),
+            (_, None) => Vec::new(),
+        }
+    }
+}
+
+impl Trail {
+    /// The service takes log group and role only together, so what is left to somebody else must not make half a pair.
+    fn leave_no_half_pair(&mut self, live: &Trail) {
+        if self.cloud_watch_logs_log_group_arn.is_some() != self.cloud_watch_logs_role_arn.is_some() {
+            self.cloud_watch_logs_log_group_arn.clone_from(&live.cloud_watch_logs_log_group_arn);
+            self.cloud_watch_logs_role_arn.clone_from(&live.cloud_watch_logs_role_arn);
+        }
+    }
+
+    /// What the trail records while it logs.
+    fn coverage(&self) -> Coverage {
+        let scope = Scope {
+            multi_region: self.is_multi_region_trail,
+            global_services: self.include_global_service_events,
+            organization: self.is_organization_trail,
+        };
+        Coverage::of(&self.event_selectors, scope)
     }
 }

@@ -41,6 +41,9 @@ impl Vocabulary {
 
     /// An event data store as a reference, whether spelled as ARN, as bare id or as reference already.
     pub fn store(&self, text: &Text) -> Text {
+        if let [Part::Id(key)] = text.parts() {
+            return Text::arn(key.clone());
+        }
         let Some(spelling) = text.as_plain() else { return text.clone() };
         let means = |arn: &Arn| arn.as_str() == spelling || arn.id() == spelling;
         let known = self.resources.iter().find(|(arn, key)| key.kind == Kind::EventDataStore && means(arn));
@@ -120,6 +123,8 @@ mod tests {
         let arn = "arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/aaaa-1";
         assert_eq!(words.store(&Text::plain(arn)), reference);
         assert_eq!(words.store(&reference), reference);
+        let id = Part::Id(Key::parse("eventDataStore/lake").unwrap());
+        assert_eq!(words.store(&Text::new([id])), reference);
         assert_eq!(words.store(&Text::plain("bbbb-2")), Text::plain("bbbb-2"));
     }
 

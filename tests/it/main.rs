@@ -1,6 +1,12 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod aws;
+mod emulator;
+mod house;
 mod manifest;
+mod planner;
 mod problems;
+mod scenarios;
 mod schema;
+mod support;

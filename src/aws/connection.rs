@@ -1,0 +1,211 @@
+//! One connection to one account and region: the SDK's clients, set up alike, and the one place where a call
+//! is made. Which calls, and what follows from their answers, is for the files beside this one.
+
+use super::error::CallError;
+use super::pace::Pace;
+use crate::name::{Arn, Region, Target};
+use crate::resource::Call;
+use aws_credential_types::Credentials;
+use aws_sdk_cloudtrail::config::retry::{RetryConfig, RetryPartition, TokenBucket};
+use aws_sdk_cloudtrail::config::timeout::TimeoutConfig;
+use aws_sdk_cloudtrail::config::{BehaviorVersion, SharedHttpClient};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{Builder, ConnectorBuilder, tls};
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::interceptors::{Intercept, SharedInterceptor, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::ErrorKind;
+use aws_types::SdkConfig;
+use std::error::Error;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+/// Attempts of one call, the first among them.
+const ATTEMPTS: u32 = 6;
+/// The SDK sets no time limits of its own.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// The clients of one target.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) cloudtrail: aws_sdk_cloudtrail::Client,
+    pub(super) kms: aws_sdk_kms::Client,
+    pub(super) target: Target,
+    pub(super) caller: Arn,
+    pub(super) pace: Pace,
+}
+
+impl Connection {
+    /// Makes one call in its turn. `sent` is a request that has not left yet, boxed: the SDK's futures are
+    /// tens of kilobytes each, and those of a whole `match` together would overflow the stack of a small thread.
+    pub(super) async fn call<T, E>(
+        &self,
+        call: Call,
+        subject: &str,
+        sent: Pin<Box<impl Future<Output = Result<T, SdkError<E, HttpResponse>>>>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let _permit = self.pace.admit(call).await;
+        sent.await.map_err(|error| CallError::of(call, subject, &error))
+    }
+}
+
+/// Everything that the clients share. In the sandbox neither environment nor files are asked, so that nothing
+/// leads out of it; otherwise the SDK's standard chain decides what the options leave open.
+pub(super) async fn configure(
+    region: Option<&Region>,
+    profile: Option<&str>,
+    endpoint_url: Option<&str>,
+    sandbox: Option<SharedHttpClient>,
+) -> SdkConfig {
+    let region = region.map(|region| aws_types::region::Region::new(region.as_str().to_owned()));
+    if let Some(client) = sandbox {
+        // Faults are answered at once, and tried again at once.
+        let retries = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_initial_backoff(Duration::from_millis(1))
+            .with_max_backoff(Duration::from_millis(20));
+        let credentials = Credentials::new("AKIDSANDBOX", "sandbox", None, None, "sandbox");
+        return SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(client)
+            .region(region)
+            .credentials_provider(aws_sdk_cloudtrail::config::SharedCredentialsProvider::new(credentials))
+            .retry_config(retries)
+            .timeout_config(timeouts())
+            .build();
+    }
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(https_client())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .timeout_config(timeouts());
+    if let Some(region) = region {
+        loader = loader.region(region);
+    }
+    if let Some(profile) = profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(url) = endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    loader.load().await
+}
+
+/// For the first call of all: whoever waits at a terminal wants to know soon that the network is down.
+pub(super) fn few_retries(config: &SdkConfig) -> RetryConfig {
+    config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_attempts(3)
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build()
+}
+
+/// One pool of connections for every client, through the proxy that the environment names: the SDK's own
+/// default does the same, but once per client.
+fn https_client() -> SharedHttpClient {
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = ConnectorBuilder::default().tls_provider(provider.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
+}
+
+/// A budget of retries for one connection alone: the SDK's default is shared by the whole process.
+pub(super) fn retry_partition(name: String) -> RetryPartition {
+    RetryPartition::custom(name).token_bucket(TokenBucket::default()).build()
+}
+
+/// Says in every request who calls and for which manifest, so that AWS's own events name the manifest.
+#[derive(Debug)]
+pub(super) struct UserAgent(String);
+
+impl UserAgent {
+    /// The manifest's name with everything that a header cannot hold replaced by `-`.
+    pub(super) fn interceptor(manifest: &str) -> SharedInterceptor {
+        let token = |character: char| match character {
+            character if character.is_ascii_alphanumeric() => character,
+            '.' | '_' | '-' | '+' => character,
+            _ => '-',
+        };
+        let manifest: String = manifest.chars().map(token).collect();
+        let words = match manifest.as_str() {
+            "" => format!("trailkeeper/{}", env!("CARGO_PKG_VERSION")),
+            manifest => format!("trailkeeper/{} manifest/{manifest}", env!("CARGO_PKG_VERSION")),
+        };
+        SharedInterceptor::new(UserAgent(words))
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for UserAgent {
+    fn name(&self) -> &'static str {
+        "trailkeeper user agent"
+    }
+
+    // Before signing, because `x-amz-user-agent` is signed; and after the SDK's own interceptor, which is a
+    // default of the client and so runs first.
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let headers = context.request_mut().headers_mut();
+        for name in ["user-agent", "x-amz-user-agent"] {
+            let words = match headers.get(name) {
+                Some(sdk) => format!("{} {sdk}", self.0),
+                None => self.0.clone(),
+            };
+            headers.try_insert(name, words)?;
+        }
+        Ok(())
+    }
+}
+
+/// Lets a call be made again only when it was throttled, that is, surely not performed: for the creates that
+/// are not idempotent (API model, CreateEventDataStore and CreateChannel).
+#[derive(Debug)]
+pub(super) struct OnlyThrottles;
+
+impl ClassifyRetry for OnlyThrottles {
+    fn classify_retry(&self, _: &InterceptorContext) -> RetryAction {
+        RetryAction::RetryForbidden
+    }
+
+    fn classify_retry_v2(&self, context: &InterceptorContext, previous: &RetryAction) -> RetryAction {
+        match previous {
+            RetryAction::RetryIndicated(RetryReason::RetryableError {
+                kind: ErrorKind::ThrottlingError,
+                ..
+            }) => RetryAction::NoActionIndicated,
+            _ => self.classify_retry(context),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "only throttles"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        // The SDK's last one is that of the transient errors.
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}

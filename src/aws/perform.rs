@@ -1,0 +1,320 @@
+//! One action -> one settled outcome, given the bindings: wait until the resource admits the call, call, and
+//! settle what the answer leaves in doubt. In which order, and what follows from a failure, is apply's.
+
+use super::connection::Connection;
+use super::error::{CallError, Class};
+use super::pace::Patience;
+use super::recover::{self, Doubt};
+use super::{Reader, channel, dashboard, event_data_store, policy, tags, trail};
+use crate::name::Arn;
+use crate::resource::{
+    Action, Call, ChannelAction, DashboardAction, EventDataStoreAction, Key, Text, TrailAction,
+};
+use crate::state::Bindings;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::error::operation::BuildError;
+use event_data_store::State;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Writes to the account that its reader reads. Only apply has one.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    connection: Arc<Connection>,
+}
+
+/// An action that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Why.
+    pub error: CallError,
+    /// Whether the call may have been performed all the same.
+    pub maybe_done: bool,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)?;
+        if self.maybe_done { f.write_str(" (it may have been done all the same)") } else { Ok(()) }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Failure {
+    fn certain(error: CallError) -> Failure {
+        Failure { error, maybe_done: false }
+    }
+}
+
+impl Writer {
+    /// A writer to what this reader reads.
+    pub fn new(reader: &Reader) -> Writer {
+        Writer { connection: Arc::clone(&reader.connection) }
+    }
+
+    /// Performs one action about the resource with this key, to its end: a store that was created takes events
+    /// in, one that was deleted waits for its deletion. Answers the ARN of what it created.
+    ///
+    /// # Errors
+    /// [`Failure`] when the service refused, or gave no clear answer within a bound of some ten minutes.
+    pub async fn perform(
+        &self,
+        key: &Key,
+        action: &Action,
+        bindings: &Bindings,
+    ) -> Result<Option<Arn>, Failure> {
+        let errand = Errand { connection: &self.connection, key, call: action.call(), bindings };
+        errand.admitted(action).await.map_err(Failure::certain)?;
+        let created = errand.settled(action).await?;
+        errand.at_its_end(action, created.as_ref()).await?;
+        Ok(created)
+    }
+}
+
+/// One action on its way.
+pub(super) struct Errand<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) key: &'a Key,
+    pub(super) call: Call,
+    pub(super) bindings: &'a Bindings,
+}
+
+impl Errand<'_> {
+    /// The ARN that the call goes to.
+    pub(super) fn arn(&self) -> Result<&str, CallError> {
+        self.bound().map(Arn::as_str)
+    }
+
+    fn bound(&self) -> Result<&Arn, CallError> {
+        self.bindings
+            .arn(self.key)
+            .ok_or_else(|| self.unmade(format!("the ARN of {} is not known", self.key.bound())))
+    }
+
+    /// A text with its references written out.
+    pub(super) fn write(&self, text: &Text) -> Result<String, CallError> {
+        self.bindings.write(text).map_err(|key| self.unmade(format!("the ARN of {key} is not known")))
+    }
+
+    /// Part of a request, built.
+    pub(super) fn built<T>(&self, part: Result<T, BuildError>) -> Result<T, CallError> {
+        part.map_err(|error| CallError::unbuilt(self.call, &self.key.to_string(), &error))
+    }
+
+    /// The ARN in a create's answer.
+    pub(super) fn created(&self, arn: Option<&str>) -> Result<Arn, CallError> {
+        super::read::arn(arn).ok_or_else(|| {
+            let error = self.unmade("the answer names no ARN".to_owned());
+            CallError { class: Class::Unknown, ..error }
+        })
+    }
+
+    /// Makes the action's own call in its turn.
+    pub(super) async fn call<T, E>(
+        &self,
+        sent: Pin<Box<impl Future<Output = Result<T, SdkError<E, HttpResponse>>>>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        self.connection.call(self.call, &self.key.to_string(), sent).await
+    }
+
+    pub(super) fn unmade(&self, message: String) -> CallError {
+        CallError::unmade(self.call, &self.key.to_string(), message)
+    }
+
+    async fn send(&self, action: &Action) -> Result<Option<Arn>, CallError> {
+        let client = &self.connection.cloudtrail;
+        match action {
+            Action::Trail(action) => trail::send(self, action).await,
+            Action::EventDataStore(action) => event_data_store::send(self, action).await,
+            Action::Channel(action) => channel::send(self, action).await,
+            Action::Dashboard(action) => dashboard::send(self, action).await,
+            Action::Policy(action) => policy::send(self, action).await.map(|()| None),
+            Action::AddTags(tags) => {
+                let tags = self.built(tags::write(tags))?;
+                let request = client.add_tags().resource_id(self.arn()?).set_tags_list(Some(tags));
+                self.call(Box::pin(request.send())).await.map(|_| None)
+            }
+            Action::RemoveTags(keys) => {
+                let tags = self.built(tags::write_keys(keys))?;
+                let request = client.remove_tags().resource_id(self.arn()?).set_tags_list(Some(tags));
+                self.call(Box::pin(request.send())).await.map(|_| None)
+            }
+        }
+    }
+
+    /// Calls until there is an answer that stands.
+    async fn settled(&self, action: &Action) -> Result<Option<Arn>, Failure> {
+        // Busy may last; what a call depends on is known everywhere soon, or not at all.
+        let (mut long, mut short) = (self.connection.pace.long(), self.connection.pace.short());
+        let mut in_doubt = false;
+        loop {
+            let error = match self.send(action).await {
+                Ok(created) => return Ok(created),
+                Err(error) => error,
+            };
+            in_doubt |= error.class == Class::Unknown;
+            if let Some(settled) = self.settle(action, &error).await {
+                return settled;
+            }
+            let patience: &mut Patience = match error.class {
+                Class::Busy => &mut long,
+                // What has just been made is not found everywhere yet (user guide, eventual consistency).
+                Class::Dependency | Class::Throttled | Class::NotFound => &mut short,
+                Class::AlreadyExists
+                | Class::Denied
+                | Class::Unsupported
+                | Class::Unknown
+                | Class::Permanent => return Err(Failure { error, maybe_done: in_doubt }),
+            };
+            if !patience.wait().await {
+                let error = error.remarked(&patience.spent());
+                return Err(Failure { error, maybe_done: in_doubt });
+            }
+        }
+    }
+
+    /// What an error leaves in doubt, looked up; none when the error stands as it is.
+    async fn settle(&self, action: &Action, error: &CallError) -> Option<Result<Option<Arn>, Failure>> {
+        if let Some(doubt) = Doubt::about(action, error) {
+            let found = recover::created(self, action, error, doubt).await?;
+            return Some(found.map(Some));
+        }
+        match self.is_done_all_the_same(action, error).await {
+            Ok(true) => Some(Ok(None)),
+            _ if self.is_protected(action, error).await => {
+                let help = Some("switch its termination protection off first".to_owned());
+                Some(Err(Failure::certain(CallError { help, class: Class::Permanent, ..error.clone() })))
+            }
+            // When even that cannot be found out, the first error says more.
+            Ok(false) | Err(_) => None,
+        }
+    }
+
+    /// Whether the account is already as the action wants it: a delete of what is gone, or a change of state
+    /// whose first answer was lost and whose repetition is refused.
+    async fn is_done_all_the_same(&self, action: &Action, error: &CallError) -> Result<bool, CallError> {
+        let deletes = matches!(
+            action,
+            Action::Trail(TrailAction::Delete)
+                | Action::EventDataStore(EventDataStoreAction::Delete)
+                | Action::Channel(ChannelAction::Delete)
+                | Action::Dashboard(DashboardAction::Delete)
+                | Action::Policy(crate::resource::PolicyAction::Delete)
+        );
+        if deletes && error.is_not_found() {
+            return Ok(true);
+        }
+        if matches!(error.class, Class::Denied | Class::Throttled | Class::Dependency | Class::Unsupported) {
+            return Ok(false);
+        }
+        match action {
+            Action::EventDataStore(action) if changes_state(action) => match self.state().await? {
+                Some(state) => Ok(state.has_reached(action)),
+                None => Ok(*action == EventDataStoreAction::Delete),
+            },
+            Action::Dashboard(DashboardAction::Delete) => {
+                dashboard::is_gone(self.connection, &self.key.name, self.bound()?).await
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether a conflict means termination protection: DeleteDashboard has no other code for it
+    /// (API reference, errors of DeleteDashboard; unverified). Then waiting changes nothing.
+    async fn is_protected(&self, action: &Action, error: &CallError) -> bool {
+        if *action != Action::Dashboard(DashboardAction::Delete) || error.class != Class::Busy {
+            return false;
+        }
+        let found = dashboard::find(self.connection, &self.key.name).await;
+        found.is_ok_and(|found| found.is_some_and(|(_, dashboard)| dashboard.termination_protection_enabled))
+    }
+
+    /// The state of the store that the action is about; none when it is gone.
+    async fn state(&self) -> Result<Option<State>, CallError> {
+        let store = event_data_store::get(self.connection, &self.key.name, self.bound()?).await?;
+        Ok(store.as_ref().map(State::of))
+    }
+
+    /// Waits until the resource admits the call: every change of a store or dashboard wants the last one to have
+    /// come to its end (user guide, event data store statuses; ConflictException). Trails and channels have no
+    /// states. What is gone, or waits for its deletion, is for the call to find out.
+    async fn admitted(&self, action: &Action) -> Result<(), CallError> {
+        let mut patience = self.connection.pace.long();
+        while let Some(state) = self.unsettled(action).await? {
+            if !patience.wait().await {
+                return Err(self.unmade(format!("it is {state}, {}", patience.spent())));
+            }
+        }
+        Ok(())
+    }
+
+    /// The state that does not admit the action, in the service's words.
+    async fn unsettled(&self, action: &Action) -> Result<Option<String>, CallError> {
+        match action {
+            Action::EventDataStore(EventDataStoreAction::Create { .. } | EventDataStoreAction::Restore)
+            | Action::Dashboard(DashboardAction::Create { .. }) => Ok(None),
+            Action::EventDataStore(_) => {
+                Ok(self.state().await?.filter(|state| !state.is_settled()).map(|state| state.words()))
+            }
+            Action::Dashboard(_) => {
+                dashboard::unsettled(self.connection, &self.key.name, self.bound()?).await
+            }
+            Action::Trail(_)
+            | Action::Channel(_)
+            | Action::Policy(_)
+            | Action::AddTags(_)
+            | Action::RemoveTags(_) => Ok(None),
+        }
+    }
+
+    /// Waits until the store has come to the state that the action leads to.
+    async fn at_its_end(&self, action: &Action, created: Option<&Arn>) -> Result<(), Failure> {
+        let Action::EventDataStore(action) = action else { return Ok(()) };
+        if !changes_state(action) {
+            return Ok(());
+        }
+        let arn = match created {
+            Some(arn) => arn,
+            None => self.bound().map_err(Failure::certain)?,
+        };
+        let mut patience = self.connection.pace.long();
+        loop {
+            let read = event_data_store::get(self.connection, &self.key.name, arn).await;
+            let unsettled = match read.map(|store| store.as_ref().map(State::of)) {
+                Ok(Some(state)) if state.has_reached(action) => return Ok(()),
+                Ok(Some(state)) => format!("the store is {}", state.words()),
+                Ok(None) if *action == EventDataStoreAction::Delete => return Ok(()),
+                // A store that has just been made is not known everywhere yet.
+                Ok(None) => "the store cannot be found".to_owned(),
+                Err(error) => return Err(Failure { error, maybe_done: true }),
+            };
+            if !patience.wait().await {
+                let message = format!("the call was accepted, but {unsettled}, {}", patience.spent());
+                return Err(Failure { error: self.unmade(message), maybe_done: true });
+            }
+        }
+    }
+}
+
+/// Whether the action leads to another state, at which it ends.
+fn changes_state(action: &EventDataStoreAction) -> bool {
+    match action {
+        EventDataStoreAction::Create { .. }
+        | EventDataStoreAction::Delete
+        | EventDataStoreAction::Restore
+        | EventDataStoreAction::StartIngestion
+        | EventDataStoreAction::StopIngestion
+        | EventDataStoreAction::EnableFederation(_)
+        | EventDataStoreAction::DisableFederation => true,
+        EventDataStoreAction::Update(_)
+        | EventDataStoreAction::PutInsightSelectors { .. }
+        | EventDataStoreAction::PutEventConfiguration { .. } => false,
+    }
+}

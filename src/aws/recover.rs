@@ -1,0 +1,149 @@
+//! Creates in doubt: the answer was lost, or the name is taken, perhaps by our own first attempt. What bears
+//! the name is looked up; it is ours when it bears the two tags that were sent with it.
+
+use super::error::{CallError, Class};
+use super::perform::{Errand, Failure};
+use super::{channel, dashboard, event_data_store, tags, trail};
+use crate::name::{Arn, Tags};
+use crate::resource::{
+    Action, Call, Channel, ChannelAction, DashboardAction, EventDataStoreAction, Resource, Text, TrailAction,
+};
+use crate::state::{MANIFEST_TAG, NAME_TAG};
+
+/// Why it is not known whether a create was performed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// No clear answer.
+    Lost,
+    /// Something has the name.
+    Taken,
+}
+
+impl Doubt {
+    /// The doubt that this error leaves about this action, if it is a create.
+    pub(super) fn about(action: &Action, error: &CallError) -> Option<Doubt> {
+        sent_tags(action)?;
+        match error.class {
+            Class::Unknown => Some(Doubt::Lost),
+            Class::AlreadyExists => Some(Doubt::Taken),
+            // A second dashboard of one name is answered as a conflict: there is no other code for it
+            // (API reference, errors of CreateDashboard; unverified).
+            Class::Busy if error.call == Call::CreateDashboard => Some(Doubt::Taken),
+            _ => None,
+        }
+    }
+}
+
+/// The tags of a create.
+fn sent_tags(action: &Action) -> Option<&Tags> {
+    match action {
+        Action::Trail(TrailAction::Create { tags, .. })
+        | Action::EventDataStore(EventDataStoreAction::Create { tags, .. })
+        | Action::Channel(ChannelAction::Create { tags, .. })
+        | Action::Dashboard(DashboardAction::Create { tags, .. }) => Some(tags),
+        _ => None,
+    }
+}
+
+/// What bears the name that a create wanted.
+struct Bearer {
+    arn: Arn,
+    as_sent: bool,
+}
+
+/// Settles a create in doubt: the ARN when it was performed as sent, a failure when it was not or when that
+/// cannot be known. None when the error stands as it is.
+pub(super) async fn created(
+    errand: &Errand<'_>,
+    action: &Action,
+    error: &CallError,
+    doubt: Doubt,
+) -> Option<Result<Arn, Failure>> {
+    let sent = sent_tags(action)?;
+    let fail = |error: CallError, maybe_done| Some(Err(Failure { error, maybe_done }));
+    let mut patience = errand.connection.pace.short();
+    loop {
+        let seen = match bearer(errand, action).await {
+            Ok(Some(bearer)) => ours(errand, &bearer.arn, sent).await.map(|ours| Some((bearer, ours))),
+            Ok(None) => Ok(None),
+            Err(failed) => Err(failed),
+        };
+        match seen {
+            Ok(Some((Bearer { arn, as_sent: true }, true))) => return Some(Ok(arn)),
+            Ok(Some((Bearer { arn, .. }, true))) => {
+                let remark = format!("{arn} is ours, but not as it was sent; plan again");
+                return fail(error.clone().remarked(&remark), false);
+            }
+            // Nothing bears the name, so the conflict is about something else, and is waited out.
+            Ok(None) if doubt == Doubt::Taken && error.class == Class::Busy => return None,
+            // Its tags may not be known everywhere yet, and lists may be older still.
+            Ok(Some(_) | None) | Err(_) if patience.wait().await => {}
+            Ok(Some((Bearer { arn, .. }, false))) => {
+                let remark = format!("the name belongs to {arn}, which is not ours");
+                return fail(error.clone().remarked(&remark), false);
+            }
+            Ok(None) => return fail(error.clone(), true),
+            Err(failed) => {
+                let remark = format!("and it could not be looked up: {failed}");
+                return fail(error.clone().remarked(&remark), true);
+            }
+        }
+    }
+}
+
+/// Whether it bears our two tags as they were sent. Tags of a stranger's resource may be unreadable, but then
+/// nobody knows.
+async fn ours(errand: &Errand<'_>, arn: &Arn, sent: &Tags) -> Result<bool, CallError> {
+    let live = tags::list(errand.connection, &[arn]).await?;
+    let live = live.get(arn);
+    let same =
+        |key: &str| sent.get(key).is_some_and(|value| live.and_then(|live| live.get(key)) == Some(value));
+    Ok(same(MANIFEST_TAG) && same(NAME_TAG))
+}
+
+/// What bears the name now, and whether it has every setting that was sent.
+async fn bearer(errand: &Errand<'_>, action: &Action) -> Result<Option<Bearer>, CallError> {
+    let connection = errand.connection;
+    let name = &errand.key.name;
+    let found = match action {
+        Action::Trail(TrailAction::Create { settings, .. }) => {
+            trail::find(connection, name).await?.map(|(arn, live)| {
+                let as_sent = trail::as_created(&live, settings).fields() == live.fields();
+                Bearer { arn, as_sent }
+            })
+        }
+        Action::EventDataStore(EventDataStoreAction::Create { settings, .. }) => {
+            event_data_store::find(connection, name).await?.map(|(arn, live)| {
+                let as_sent = event_data_store::as_created(&live, settings).fields() == live.fields();
+                Bearer { arn, as_sent }
+            })
+        }
+        Action::Channel(ChannelAction::Create { source, destinations, .. }) => {
+            let found = channel::find(connection, name).await?;
+            let sent = destinations.iter().map(|store| errand.write(store)).collect::<Result<Vec<_>, _>>()?;
+            found.map(|(arn, live)| Bearer { arn, as_sent: live.source == *source && goes_to(&live, &sent) })
+        }
+        Action::Dashboard(DashboardAction::Create { settings, .. }) => {
+            match dashboard::find(connection, name).await? {
+                Some((arn, live)) => {
+                    let sent = dashboard::as_created(errand, &live, settings)?;
+                    Some(Bearer { arn, as_sent: sent.fields() == live.fields() })
+                }
+                None => None,
+            }
+        }
+        _ => None,
+    };
+    Ok(found)
+}
+
+/// Whether the channel goes to these stores, whichever way they are spelled: by ARN or by id.
+fn goes_to(live: &Channel, sent: &[String]) -> bool {
+    let ids = |spellings: &mut dyn Iterator<Item = &str>| {
+        let mut ids: Vec<String> =
+            spellings.map(|spelling| spelling.rsplit('/').next().unwrap_or(spelling).to_owned()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    ids(&mut live.destinations.iter().filter_map(Text::as_plain)) == ids(&mut sent.iter().map(String::as_str))
+}

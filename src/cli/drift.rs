@@ -1,0 +1,19 @@
+//! `drift`: whether the account is as the manifest says. It cannot write, and guards do not concern it.
+
+use super::args::{DriftArgs, TargetArgs};
+use super::failure::{Exit, Failure};
+use super::observe::observe;
+use super::output::Output;
+use crate::plan::Decision;
+use crate::report::{json, text};
+
+pub(super) async fn run(
+    args: &DriftArgs,
+    target: &TargetArgs,
+    output: &mut Output<'_, '_>,
+) -> Result<Exit, Failure> {
+    let observed = observe(&args.manifest, target, false, output).await?;
+    let Decision { plan, bindings: _ } = observed.decide(&observed.no_options())?;
+    output.report(|style| text::drift(&plan, style), || json::drift(&plan, &observed.run))?;
+    Ok(if plan.is_empty() { Exit::Done } else { Exit::Differs })
+}

@@ -1,0 +1,146 @@
+//! Files and folders -> a manifest and everything that it names. What the text means is the manifest's business.
+
+use super::args::DEFAULT_MANIFEST;
+use super::failure::Failure;
+use crate::manifest::Manifest;
+use crate::manifest::problem::Problems;
+use crate::manifest::source::{SourceFile, Sources};
+use crate::report::Trouble;
+use crate::report::json::hex;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The most that is read of one file, in bytes. More than any manifest or policy may have: that a file is too
+/// large is said by whoever knows the limit, but a device without an end must not fill the memory.
+const MAX_READ: u64 = 64 * 1024 * 1024;
+
+/// A manifest as it stands in its files.
+pub(super) struct Loaded {
+    pub(super) manifest: Manifest,
+    /// The texts, for messages that point into them.
+    pub(super) sources: Sources,
+    /// How many files there are, without policies.
+    pub(super) files: usize,
+    /// The contents of every `resourcePolicyFile`, or why it could not be read.
+    pub(super) documents: BTreeMap<String, Result<Vec<u8>, String>>,
+    /// SHA-256, in hexadecimal, of all of that.
+    pub(super) sha256: String,
+}
+
+/// Reads and parses the manifest that these files and folders make up.
+pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Failure> {
+    let mut digest = Sha256::new();
+    let mut sources = Vec::new();
+    let mut unreadable = Problems::default();
+    for path in files(paths)? {
+        let bytes = read(&path).map_err(|error| unread(&path, &error))?;
+        absorb(&mut digest, &bytes);
+        match SourceFile::decode(path.to_string_lossy(), &bytes) {
+            Ok(source) => sources.push(source),
+            Err(problem) => unreadable.push(*problem),
+        }
+    }
+    if !unreadable.is_empty() {
+        return Err(problems(unreadable, sources.into_iter().collect()));
+    }
+    let manifest = match Manifest::parse(&sources) {
+        Ok(manifest) => manifest,
+        Err(found) => return Err(problems(found, sources.into_iter().collect())),
+    };
+    let mut documents = BTreeMap::new();
+    for path in manifest.files() {
+        let contents = read(Path::new(&path)).map_err(|error| error.to_string());
+        absorb(&mut digest, contents.as_deref().unwrap_or_default());
+        documents.insert(path, contents);
+    }
+    let files = sources.len();
+    let sources = sources.into_iter().collect();
+    Ok(Loaded { manifest, sources, files, documents, sha256: hex(&digest.finalize()) })
+}
+
+/// The failure that these problems are.
+pub(super) fn problems(problems: Problems, sources: Sources) -> Failure {
+    Failure::Problems { problems: problems.into_sorted(&sources), sources }
+}
+
+/// Contents and not paths: the same manifest has the same digest wherever it was checked out. The length stands
+/// first, so that a text cannot move from one file to the next unnoticed.
+fn absorb(digest: &mut Sha256, bytes: &[u8]) {
+    digest.update((bytes.len() as u64).to_be_bytes());
+    digest.update(bytes);
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_READ).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unread(path: &Path, error: &io::Error) -> Trouble {
+    let trouble = Trouble::new(format!("could not read `{}`", path.display())).because(error.to_string());
+    if error.kind() == io::ErrorKind::NotFound && path == Path::new(DEFAULT_MANIFEST) {
+        return trouble.help("name the manifest's files and folders, or go to the folder that has them");
+    }
+    trouble
+}
+
+/// The manifest's files in their order: as given, folders sorted. A file that is met twice counts once.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+    let mut found = Vec::new();
+    for path in paths {
+        if fs::metadata(path).map_err(|error| unread(path, &error))?.is_dir() {
+            let before = found.len();
+            folder(path, &mut Vec::new(), &mut found)?;
+            if found.len() == before {
+                let trouble = Trouble::new(format!("the folder `{}` holds no manifest", path.display()));
+                return Err(trouble.help("a manifest's files end in .yaml or .yml; hidden ones are skipped"));
+            }
+        } else {
+            found.push(path.clone());
+        }
+    }
+    let mut met = Vec::new();
+    found.retain(|path| {
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let new = !met.contains(&real);
+        met.push(real);
+        new
+    });
+    Ok(found)
+}
+
+/// Adds the YAML files below the folder. `above` are the folders on the way here, by their real paths.
+fn folder(path: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    let trouble = |error: io::Error| unread(path, &error);
+    let real = fs::canonicalize(path).map_err(trouble)?;
+    if above.contains(&real) {
+        let trouble = Trouble::new(format!("the folder `{}` contains itself", path.display()));
+        return Err(trouble.because(format!("it leads to `{}`, which stands above it", real.display())));
+    }
+    above.push(real);
+    let entries: io::Result<Vec<PathBuf>> =
+        fs::read_dir(path).map_err(trouble)?.map(|entry| Ok(entry?.path())).collect();
+    let mut entries = entries.map_err(trouble)?;
+    entries.sort();
+    for entry in entries.iter().filter(|entry| !is_hidden(entry)) {
+        match fs::metadata(entry) {
+            Ok(metadata) if metadata.is_dir() => folder(entry, above, found)?,
+            Ok(metadata) if metadata.is_file() && is_yaml(entry) => found.push(entry.clone()),
+            Err(error) if is_yaml(entry) => return Err(unread(entry, &error)),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    above.pop();
+    Ok(())
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}

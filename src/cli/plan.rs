@@ -1,0 +1,28 @@
+//! `plan`: what apply would do. It cannot write.
+
+use super::args::{PlanArgs, TargetArgs};
+use super::failure::{Exit, Failure};
+use super::observe::observe;
+use super::output::Output;
+use crate::plan::{Decision, Plan};
+use crate::report::{json, text};
+
+pub(super) async fn run(
+    args: &PlanArgs,
+    target: &TargetArgs,
+    output: &mut Output<'_, '_>,
+) -> Result<Exit, Failure> {
+    let observed = observe(&args.manifest, target, false, output).await?;
+    let Decision { plan, bindings } = observed.decide(&observed.options(&args.guards))?;
+    output.report(|style| text::plan(&plan, style), || json::plan(&plan, &bindings, &observed.run))?;
+    Ok(exit(&plan, args.detailed_exitcode))
+}
+
+/// Refused comes first: what apply would answer matters more than that something differs.
+fn exit(plan: &Plan, detailed: bool) -> Exit {
+    match detailed {
+        true if plan.is_refused() => Exit::Refused,
+        true if !plan.is_empty() => Exit::Differs,
+        _ => Exit::Done,
+    }
+}

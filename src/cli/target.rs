@@ -1,0 +1,80 @@
+//! Which account and region are meant, from the manifest's header and the command line, and whether the
+//! credentials are for that account. A contradiction is an error, never a choice.
+
+use super::args::TargetArgs;
+use crate::emulator::Emulator;
+use crate::manifest::Header;
+use crate::name::{AccountId, Region, Target};
+use crate::report::Trouble;
+
+/// The sandbox's account and region when nothing else is said. AWS's own documentation uses both.
+const SANDBOX_ACCOUNT: &str = "123456789012";
+const SANDBOX_REGION: &str = "us-east-1";
+
+/// What is known of the target before anybody has been asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// The only account that may be touched.
+    pub(super) account: Option<AccountId>,
+    /// The region; when absent, what environment and profile say.
+    pub(super) region: Option<Region>,
+}
+
+/// What header and command line say together.
+pub(super) fn wanted(header: &Header, args: &TargetArgs) -> Result<Wanted, Trouble> {
+    let account = agree("account", header.account.as_ref(), args.account.as_ref())?;
+    let region = agree("region", header.region.as_ref(), args.region.as_ref())?;
+    if args.sandbox.is_none() {
+        return Ok(Wanted { account, region });
+    }
+    Ok(Wanted {
+        account: account.or_else(|| AccountId::parse(SANDBOX_ACCOUNT)),
+        region: region.or_else(|| Region::parse(SANDBOX_REGION)),
+    })
+}
+
+fn agree<T: Clone + Eq + std::fmt::Display>(
+    word: &str,
+    header: Option<&T>,
+    flag: Option<&T>,
+) -> Result<Option<T>, Trouble> {
+    match (header, flag) {
+        (Some(header), Some(flag)) if header != flag => {
+            let trouble =
+                Trouble::new(format!("the manifest is for {word} {header}, and --{word} says {flag}"));
+            Err(trouble.help(format!("leave --{word} out, or use the manifest of {flag}")))
+        }
+        (header, flag) => Ok(header.or(flag).cloned()),
+    }
+}
+
+/// Apply must know beforehand whose account it may change.
+pub(super) fn must_name_account(wanted: &Wanted) -> Result<(), Trouble> {
+    match wanted.account {
+        Some(_) => Ok(()),
+        None => Err(Trouble::new("apply does not know which account it may change")
+            .help("set `account` in the manifest's header, or use --account")),
+    }
+}
+
+/// Whether the credentials are for the account that is meant.
+pub(super) fn must_be(wanted: &Wanted, target: &Target) -> Result<(), Trouble> {
+    match &wanted.account {
+        Some(account) if *account != target.account => Err(Trouble::new(format!(
+            "the manifest is for account {account}, and the credentials are for account {}",
+            target.account
+        ))
+        .help("nothing was changed; use credentials or a --profile of the right account")),
+        _ => Ok(()),
+    }
+}
+
+/// The embedded account, when one is asked for.
+pub(super) fn sandbox(args: &TargetArgs, wanted: &Wanted) -> Result<Option<Emulator>, Trouble> {
+    let Some(file) = &args.sandbox else { return Ok(None) };
+    let account = wanted.account.as_ref().map_or(SANDBOX_ACCOUNT, AccountId::as_str);
+    let opened = Emulator::open(file, account);
+    opened.map(Some).map_err(|error| {
+        Trouble::new(format!("could not open the sandbox `{}`", file.display())).because(error.to_string())
+    })
+}

@@ -1,0 +1,140 @@
+//! Where a command reads from and prints to. Tests put their own in its place and drive commands in process.
+
+use crate::report::Trouble;
+use anstream::{AutoStream, ColorChoice};
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+/// The surroundings of a command.
+pub struct Terminal<'a> {
+    /// What a person types.
+    pub stdin: &'a mut dyn BufRead,
+    /// Where the report goes, and nothing else.
+    pub stdout: &'a mut dyn Write,
+    /// Where progress, warnings, errors and questions go.
+    pub stderr: &'a mut dyn Write,
+    /// Whether there is a person who reads stderr and answers on stdin.
+    pub interactive: bool,
+    /// Whether stdout shows colours, when nothing is asked.
+    pub stdout_colored: bool,
+    /// Whether stderr shows colours, when nothing is asked.
+    pub stderr_colored: bool,
+    /// The time.
+    pub now: fn() -> SystemTime,
+    /// Who says that the run shall end.
+    pub interrupt: Interrupt,
+}
+
+/// The wish to end a run before its end.
+#[derive(Debug, Clone, Default)]
+pub struct Interrupt {
+    wanted: Arc<AtomicBool>,
+    signals: bool,
+}
+
+impl Interrupt {
+    /// One that also listens to the signals of the process.
+    fn from_signals() -> Interrupt {
+        Interrupt { wanted: Arc::default(), signals: true }
+    }
+
+    /// From now on the run shall end.
+    pub fn want(&self) {
+        self.wanted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the run shall end.
+    pub fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Relaxed)
+    }
+
+    /// Listens from now on, where signals are listened to. Before the first write a signal may simply end the
+    /// process; from then on the first lets the running call finish, and a second ends the process at once.
+    pub(super) fn listen(&self, at_once: u8) {
+        if self.signals {
+            let interrupt = self.clone();
+            tokio::spawn(async move {
+                signal().await;
+                interrupt.want();
+                signal().await;
+                std::process::exit(i32::from(at_once));
+            });
+        }
+    }
+}
+
+/// Ctrl-C, or what a CI system sends when a job is cancelled.
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => return,
+                _ = terminate.recv() => return,
+            }
+        }
+    }
+    // Where signals cannot be listened to, none arrives.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+impl<'a> Terminal<'a> {
+    /// The process's own streams, clock and signals.
+    pub fn of_process(
+        stdin: &'a mut io::StdinLock<'static>,
+        stdout: &'a mut io::Stdout,
+        stderr: &'a mut io::Stderr,
+    ) -> Terminal<'a> {
+        Terminal {
+            interactive: stdin.is_terminal() && stderr.is_terminal(),
+            // NO_COLOR, CLICOLOR and TERM are honoured here.
+            stdout_colored: AutoStream::choice(stdout) != ColorChoice::Never,
+            stderr_colored: AutoStream::choice(stderr) != ColorChoice::Never,
+            stdin,
+            stdout,
+            stderr,
+            now: SystemTime::now,
+            interrupt: Interrupt::from_signals(),
+        }
+    }
+
+    /// Prints the report, or a part of it. A reader who has gone away wanted no more of it.
+    pub(super) fn report(&mut self, text: &str) -> Result<(), Trouble> {
+        match self.print(text) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Trouble::new("could not write the report").because(error.to_string())),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Prints what must be seen before anything is done.
+    pub(super) fn show(&mut self, text: &str) -> Result<(), Trouble> {
+        self.print(text).map_err(|error| {
+            Trouble::new("could not show the plan, so nothing was done").because(error.to_string())
+        })
+    }
+
+    fn print(&mut self, text: &str) -> io::Result<()> {
+        self.stdout.write_all(text.as_bytes())?;
+        self.stdout.flush()
+    }
+
+    /// Says something beside the report. Where nobody listens there is nothing to be done about it.
+    pub(super) fn say(&mut self, text: &str) {
+        let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+    }
+
+    /// Asks, and reads one line of answer.
+    pub(super) fn ask(&mut self, question: &str) -> io::Result<String> {
+        self.stderr.write_all(question.as_bytes())?;
+        self.stderr.flush()?;
+        let mut answer = String::new();
+        self.stdin.read_line(&mut answer)?;
+        Ok(answer.trim().to_owned())
+    }
+}

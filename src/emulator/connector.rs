@@ -1,0 +1,64 @@
+//! The emulator as the SDK's HTTP client: the SDK signs, serialises, retries and parses as always, and only
+//! the connection leads here.
+
+use std::io;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+
+use super::Emulator;
+use super::wire::{WireAnswer, WireRequest};
+
+impl Emulator {
+    /// The emulator as an HTTP client, for `aws_config::defaults(..).http_client(..)`.
+    pub fn http_client(&self) -> SharedHttpClient {
+        SharedHttpClient::new(self.clone())
+    }
+}
+
+impl HttpClient for Emulator {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Emulator {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::ready(answer(self, &request))
+    }
+}
+
+fn answer(emulator: &Emulator, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let Some(body) = request.body().bytes() else {
+        let cause = "the emulator reads no streamed bodies";
+        return Err(ConnectorError::user(cause.into()));
+    };
+    let answered = emulator.exchange(&WireRequest {
+        target: request.headers().get("x-amz-target"),
+        authorization: request.headers().get("authorization"),
+        body,
+    });
+    match answered {
+        Ok(answer) => response(answer),
+        Err(_) => {
+            let cause = io::Error::new(io::ErrorKind::ConnectionReset, "the connection broke");
+            Err(ConnectorError::io(cause.into()))
+        }
+    }
+}
+
+fn response(answer: WireAnswer) -> Result<HttpResponse, ConnectorError> {
+    let WireAnswer { status, content_type, request_id, body } = answer;
+    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    response.headers_mut().insert("content-type", content_type);
+    response.headers_mut().insert("x-amzn-requestid", request_id);
+    Ok(response)
+}

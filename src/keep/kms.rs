@@ -1,0 +1,78 @@
+//! KMS spellings that nobody could resolve: what can be compared is compared, the rest is left alone, with a note.
+
+use super::{Kept, note};
+use crate::name::{Arn, Target};
+use crate::resource::Path;
+use crate::state::{Live, is_key_arn};
+
+/// Where it cannot be told whether both sides mean the same key, the live one stays.
+pub(super) fn unresolved(kept: &mut Kept, live: &Live) {
+    let path = Path::new("kmsKeyId");
+    for (key, spec) in &mut kept.desired.specs {
+        let Some(found) = live.found.get(key) else { continue };
+        let (Some(desired), Some(current)) = (spec.kms_key(), found.spec.kms_key()) else { continue };
+        let (desired, current) = (desired.to_owned(), current.to_owned());
+        match same_key(&desired, &current, &live.target) {
+            Some(true) => spec.leave(&path, &found.spec),
+            Some(false) => {}
+            None => {
+                let cause = [&desired, &current].into_iter().find_map(|it| live.unresolved_keys.get(it));
+                let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
+                let text = format!(
+                    "kmsKeyId: cannot tell whether `{desired}` and the live `{current}` are one key{cause}; left as it is"
+                );
+                spec.leave(&path, &found.spec);
+                kept.notes.push(note(key, "unresolved", text));
+            }
+        }
+    }
+}
+
+/// Whether two spellings mean one key, as far as the spellings tell.
+fn same_key(desired: &str, live: &str, target: &Target) -> Option<bool> {
+    let (desired, live) = (full(desired, target), full(live, target));
+    match desired == live {
+        true => Some(true),
+        // Two key ARNs are two keys. An alias may mean any key, and two aliases may mean one.
+        false if is_key_arn(&desired) && is_key_arn(&live) => Some(false),
+        false => None,
+    }
+}
+
+/// The spelling as the ARN that it stands for in the target: an alias, or a key by its id.
+fn full(spelling: &str, target: &Target) -> String {
+    if Arn::parse(spelling).is_ok() {
+        return spelling.to_owned();
+    }
+    let Target { account, region, partition } = target;
+    let resource =
+        if spelling.starts_with("alias/") { spelling.to_owned() } else { format!("key/{spelling}") };
+    format!("arn:{partition}:kms:{region}:{account}:{resource}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::{AccountId, Region};
+
+    fn same(desired: &str, live: &str) -> Option<bool> {
+        let region = Region::parse("us-east-1").unwrap();
+        let partition = region.partition();
+        same_key(
+            desired,
+            live,
+            &Target { account: AccountId::parse("111122223333").unwrap(), region, partition },
+        )
+    }
+
+    #[test]
+    fn only_an_alias_and_a_key_cannot_be_compared() {
+        let key = |id: &str| format!("arn:aws:kms:us-east-1:111122223333:key/{id}");
+        let alias = "arn:aws:kms:us-east-1:111122223333:alias/trail";
+        assert_eq!(same("alias/trail", alias), Some(true));
+        assert_eq!(same("aaaa-1", &key("aaaa-1")), Some(true));
+        assert_eq!(same("aaaa-1", &key("bbbb-2")), Some(false));
+        assert_eq!(same("alias/trail", &key("aaaa-1")), None);
+        assert_eq!(same("alias/other", alias), None);
+    }
+}

@@ -1,0 +1,253 @@
+//! Verbs: what happens to each resource that differs, with the calls that it takes, still unordered.
+//! What may not be done is for the modules beside this one to say.
+
+use super::{Planned, Refusal, Verb, restore};
+use crate::diff::{Change, Diff};
+use crate::keep::Kept;
+use crate::resource::{FieldChange, Guard, Key, Task, Way};
+use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the planner looks at. All of it is settled.
+pub(super) struct Case<'a> {
+    pub(super) kept: &'a Kept,
+    pub(super) live: &'a Live,
+    pub(super) diff: &'a Diff,
+    pub(super) options: &'a RunOptions,
+}
+
+/// A row of the plan and the calls behind it.
+pub(super) struct Work {
+    pub(super) planned: Planned,
+    /// The calls that delete the live resource.
+    pub(super) unmake: Vec<Task>,
+    /// The calls that make, change or restore the desired one.
+    pub(super) make: Vec<Task>,
+}
+
+/// A plan in the making.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) works: BTreeMap<Key, Work>,
+    pub(super) refusals: Vec<Refusal>,
+    /// Rows that no flag can allow: they have no steps.
+    pub(super) blocked: BTreeSet<Key>,
+    pub(super) notes: Vec<Note>,
+}
+
+impl Case<'_> {
+    pub(super) fn desired(&self) -> &Desired {
+        &self.kept.desired
+    }
+
+    /// Whether this live resource bears this manifest's tags.
+    pub(super) fn owns(&self, found: &Found) -> bool {
+        self.desired().owns(&found.owner)
+    }
+
+    /// Whether this live resource is this manifest's business: declared, removed or ours.
+    pub(super) fn is_checked(&self, key: &Key, found: &Found) -> bool {
+        let parent = key.bound();
+        self.kept.declared.contains(&parent) || self.owns(found)
+    }
+}
+
+impl Draft {
+    /// No flag helps: the row stays, its steps go.
+    pub(super) fn block(&mut self, key: &Key, reason: String, help: &str) {
+        self.blocked.insert(key.clone());
+        let help = Some(help.to_owned());
+        self.refusals.push(Refusal { key: key.clone(), guard: None, reason, help });
+    }
+
+    /// A guard stops it until somebody allows it: the row keeps its steps.
+    pub(super) fn refuse(&mut self, key: &Key, guard: Guard, reason: String) {
+        self.refusals.push(Refusal { key: key.clone(), guard: Some(guard), reason, help: None });
+    }
+
+    pub(super) fn note(&mut self, key: &Key, word: &'static str, text: String) {
+        self.notes.push(Note { key: Some(key.clone()), word, text });
+    }
+
+    /// The verb of a row that is not blocked.
+    pub(super) fn verb(&self, key: &Key) -> Option<Verb> {
+        let work = self.works.get(key).filter(|_| !self.is_blocked(key))?;
+        Some(work.planned.verb)
+    }
+
+    /// Whether this row, or the row with which this policy goes, can have no steps.
+    pub(super) fn is_blocked(&self, key: &Key) -> bool {
+        let goes_along = || self.works.get(key).is_some_and(|work| !work.planned.counted);
+        self.blocked.contains(key) || (key.is_policy() && goes_along() && self.blocked.contains(&key.bound()))
+    }
+}
+
+/// Every row, policies after their parents, because they go with them.
+pub(super) fn draft(case: &Case) -> Draft {
+    let mut draft = Draft::default();
+    let waiting = restore::waiting(case);
+    let ready = || case.diff.iter().filter(|(key, _)| !waiting.contains(key));
+    for (key, change) in ready().filter(|(key, _)| !key.is_policy()) {
+        match change {
+            Change::Missing(fields) => missing(case, &mut draft, key, fields),
+            Change::Differs(fields) => differs(case, &mut draft, key, fields),
+            Change::Extra(fields) => extra(case, &mut draft, key, fields),
+        }
+    }
+    for (key, change) in ready().filter(|(key, _)| key.is_policy()) {
+        policy(case, &mut draft, key, change.fields());
+    }
+    for key in case.desired().specs.keys().filter(|key| key.is_policy() && !case.diff.contains_key(key)) {
+        policy_beside_a_replacement(case, &mut draft, key);
+    }
+    restore::note(&mut draft, &waiting);
+    draft
+}
+
+fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+    let Some(desired) = case.desired().specs.get(key) else { return };
+    let row = planned(case, key, Verb::Create, None, fields);
+    if let Some(foreign) = case.live.foreign.iter().find(|foreign| foreign.key == *key) {
+        draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
+        return draft.block(key, name_taken(foreign), "declare it under another name");
+    }
+    let work = match restore::pending(case.live, key).as_slice() {
+        [] => Work { planned: row, unmake: Vec::new(), make: desired.create() },
+        [_] => restore::work(row),
+        several => {
+            let arns: Vec<&str> = several.iter().map(|pending| pending.arn.as_str()).collect();
+            let reason =
+                format!("several stores of this name wait for their deletion: {}", arns.join(" and "));
+            draft.block(
+                key,
+                reason,
+                "restore the right one (aws cloudtrail restore-event-data-store), or use another name",
+            );
+            Work { planned: row, unmake: Vec::new(), make: Vec::new() }
+        }
+    };
+    draft.works.insert(key.clone(), work);
+}
+
+/// Whose a resource is that this account sees and must not write.
+pub(super) fn whose(foreign: &Foreign) -> String {
+    let arn = &foreign.arn;
+    match &foreign.why {
+        Foreignness::Account(account) => format!("{arn} belongs to account {account}"),
+        Foreignness::HomeRegion(region) => format!("{arn} has its home in {region}"),
+        Foreignness::Service(service) => format!("{arn} is {service}'s"),
+    }
+}
+
+/// Why what this account sees keeps a declared resource from coming into being.
+pub(super) fn name_taken(foreign: &Foreign) -> String {
+    format!("the name is taken: {}", whose(foreign))
+}
+
+fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+    let (Some(desired), Some(found)) = (case.desired().specs.get(key), case.live.found.get(key)) else {
+        return;
+    };
+    let (verb, why) = match (&found.owner, case.desired().removed.get(key)) {
+        (_, Some(removal)) if !case.kept.declared.contains(key) => (Verb::Forget, removal.reason.clone()),
+        (Owner::Nobody, _) => (Verb::Adopt, Some(tags_found(found))),
+        (Owner::Manifest { manifest, .. }, _) if !case.owns(found) => {
+            (Verb::Adopt, Some(format!("owned by the manifest `{manifest}`")))
+        }
+        (Owner::Manifest { .. }, _) => (Verb::Update, None),
+    };
+    let mut work =
+        Work { planned: planned(case, key, verb, why, fields), unmake: Vec::new(), make: Vec::new() };
+    match desired.update(&found.spec) {
+        Way::InPlace(tasks) => work.make = tasks,
+        Way::Replace(why) => {
+            work.planned.verb = Verb::Replace;
+            work.planned.why = Some(format!("{why}; its ARN changes, tell the sender"));
+            work.unmake = found.spec.delete();
+            work.make = desired.create();
+        }
+        Way::Impossible { why, help } => draft.block(key, why, &help),
+    }
+    draft.works.insert(key.clone(), work);
+}
+
+/// What an adoption finds: somebody may have left a mark.
+fn tags_found(found: &Found) -> String {
+    let tags = found.spec.tags().into_iter().flatten();
+    let tags: Vec<String> = tags.map(|(key, value)| format!("{key}={value}")).collect();
+    match tags.is_empty() {
+        true => "no tags found".to_owned(),
+        false => format!("tags found: {}", tags.join(", ")),
+    }
+}
+
+fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+    // Keep has copied what is not ours, so that this only holds for what is; it must never be otherwise.
+    let Some(found) = case.live.found.get(key).filter(|found| case.owns(found)) else { return };
+    let why = match case.desired().removed.get(key) {
+        Some(removal) => removal.reason.clone(),
+        None => Some("pruned: neither declared nor removed".to_owned()),
+    };
+    let planned = planned(case, key, Verb::Delete, why, fields);
+    draft.works.insert(key.clone(), Work { planned, unmake: found.spec.delete(), make: Vec::new() });
+}
+
+/// A policy is created, replaced and deleted with its parent, or changed by itself.
+fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+    let parent = key.bound();
+    let with = draft.works.get(&parent).map(|work| work.planned.verb);
+    let desired = case.desired().specs.get(key);
+    let found = case.live.found.get(key);
+    let (verb, goes_along, unmake, make) = match (with, desired, found) {
+        (Some(Verb::Create), Some(desired), _) | (Some(Verb::Replace), Some(desired), None) => {
+            (Verb::Create, true, Vec::new(), desired.create())
+        }
+        (Some(Verb::Replace), Some(desired), Some(_)) => (Verb::Replace, true, Vec::new(), desired.create()),
+        // Deleting a resource is assumed to delete its policy (unverified); nothing can be left to attach it to.
+        (Some(Verb::Replace | Verb::Delete), None, Some(_)) => (Verb::Delete, true, Vec::new(), Vec::new()),
+        (_, Some(desired), None) => (Verb::Create, false, Vec::new(), desired.create()),
+        (_, Some(desired), Some(found)) => match desired.update(&found.spec) {
+            Way::InPlace(tasks) => (Verb::Update, false, Vec::new(), tasks),
+            Way::Replace(_) => (Verb::Update, false, found.spec.delete(), desired.create()),
+            Way::Impossible { why, help } => {
+                draft.block(key, why, &help);
+                (Verb::Update, false, Vec::new(), Vec::new())
+            }
+        },
+        (_, None, Some(found)) => (Verb::Delete, false, found.spec.delete(), Vec::new()),
+        (_, None, None) => return,
+    };
+    let why = goes_along.then(|| format!("goes with {parent}"));
+    let planned = Planned { counted: !goes_along, ..planned(case, key, verb, why, fields) };
+    draft.works.insert(key.clone(), Work { planned, unmake, make });
+}
+
+/// An unchanged policy is put again when its parent is replaced, or when it names the ARN of another
+/// replaced resource: read back, it would name an ARN that is no more.
+fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
+    let parent = key.bound();
+    let Some(desired) = case.desired().specs.get(key) else { return };
+    let is_replaced = |key: &Key| draft.works.get(key).is_some_and(|work| work.planned.verb == Verb::Replace);
+    if is_replaced(&parent) {
+        return policy(case, draft, key, &[]);
+    }
+    let named = desired.references().into_iter().find(|other| is_replaced(other));
+    if let Some(named) = named.filter(|_| case.kept.declared.contains(&parent)) {
+        let why = Some(format!("names {named}, whose ARN changes"));
+        let planned = planned(case, key, Verb::Update, why, &[]);
+        draft.works.insert(key.clone(), Work { planned, unmake: Vec::new(), make: desired.create() });
+    }
+}
+
+fn planned(case: &Case, key: &Key, verb: Verb, why: Option<String>, fields: &[FieldChange]) -> Planned {
+    Planned {
+        verb,
+        why,
+        counted: true,
+        desired: case.desired().specs.get(key).cloned(),
+        live: case.live.found.get(key).cloned(),
+        fields: fields.to_vec(),
+        weakens: false,
+        losses: Vec::new(),
+    }
+}

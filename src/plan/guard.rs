@@ -1,0 +1,193 @@
+//! Guards: what a change destroys, hides or takes over, and who has allowed it.
+//! What no flag can allow is said in `impossible` and `slot`.
+
+use super::Verb;
+use super::draft::{Case, Draft, Work};
+use crate::resource::{Coverage, Danger, Guard, Key, Path, Spec};
+use crate::state::{Foreignness, MANIFEST_TAG, NAME_TAG, Note, Owner, Permission};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The reasons of each guard at each resource.
+type Concerns = BTreeMap<(Key, Guard), Vec<String>>;
+
+/// Marks what weakens, refuses what nobody has allowed, and tells which permissions permit nothing.
+pub(super) fn judge(case: &Case, draft: &mut Draft) {
+    let mut concerns = Concerns::new();
+    for key in draft.works.keys().cloned().collect::<Vec<Key>>() {
+        ownership(case, draft, &key, &mut concerns);
+        dangers(case, draft, &key, &mut concerns);
+    }
+    for ((key, guard), reasons) in &concerns {
+        let reason = reasons.join("; ");
+        let adoption = concerns.contains_key(&(key.clone(), Guard::AdoptChanges))
+            && allowed(case, Guard::AdoptChanges, key).is_none();
+        match allowed(case, *guard, key) {
+            Some(by) => draft.note(key, "allowed", format!("{guard}: {reason} ({by})")),
+            // An adoption that is refused anyway need not repeat what its changes would do.
+            None if adoption && *guard != Guard::AdoptChanges => {}
+            // No flag helps a row that is refused without one.
+            None if draft.is_blocked(key) => {}
+            None => draft.refuse(key, *guard, reason),
+        }
+    }
+    prune(case, draft);
+    idle(case, draft, &concerns.into_keys().collect());
+}
+
+/// Adopting may only add our tags; what another manifest owns is not touched at all.
+fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
+    let Some(work) = draft.works.get(key).filter(|_| case.kept.declared.contains(key) && !key.is_policy())
+    else {
+        return;
+    };
+    match work.planned.live.as_ref().map(|found| &found.owner) {
+        Some(Owner::Manifest { manifest, .. }) if *manifest != case.desired().manifest => {
+            let reason = format!("owned by the manifest `{manifest}`");
+            concerns.entry((key.clone(), Guard::TakeOwnership)).or_default().push(reason);
+        }
+        Some(Owner::Nobody) => {
+            let policy = key.policy().filter(|policy| draft.works.contains_key(policy));
+            let mut changing: Vec<&str> =
+                work.planned.fields.iter().map(|change| change.path.as_str()).collect();
+            changing
+                .retain(|path| [MANIFEST_TAG, NAME_TAG].iter().all(|tag| Path::tag(tag).as_str() != *path));
+            changing.extend(policy.map(|_| "resourcePolicy"));
+            if !changing.is_empty() {
+                let reason = format!("adopting it would change {}", changing.join(", "));
+                concerns.entry((key.clone(), Guard::AdoptChanges)).or_default().push(reason);
+            }
+        }
+        Some(Owner::Manifest { .. }) | None => {}
+    }
+}
+
+/// What gets worse: shown first in every report, and stopped where a guard stands before it.
+fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
+    let Some(work) = draft.works.get_mut(key) else { return };
+    let dangers = of(work);
+    work.planned.weakens = !dangers.is_empty();
+    for danger in &dangers {
+        if !work.planned.losses.contains(&danger.reason) {
+            work.planned.losses.push(danger.reason.clone());
+        }
+    }
+    let mut notes = Vec::new();
+    for Danger { guard, reason, loses } in dangers {
+        let Some(guard) = guard else { continue };
+        let cover = loses.filter(|_| guard == Guard::BlindSpot).and_then(|lost| cover(case, key, &lost));
+        if let Some(cover) = cover {
+            notes.push(format!("{reason}; {cover} records the same"));
+            continue;
+        }
+        let reasons = concerns.entry((key.clone(), guard)).or_default();
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    for text in notes {
+        draft.note(key, "covered", text);
+    }
+}
+
+/// The dangers of a row. A replacement is a deletion too.
+pub(super) fn of(work: &Work) -> Vec<Danger> {
+    let live = work.planned.live.as_ref().map(|found| &found.spec);
+    let desired = work.planned.desired.as_ref();
+    match work.planned.verb {
+        Verb::Restore => Vec::new(),
+        Verb::Replace if work.planned.counted => {
+            let mut dangers = Spec::dangers(None, live);
+            dangers.extend(Spec::dangers(desired, live));
+            dangers
+        }
+        _ => Spec::dangers(desired, live),
+    }
+}
+
+/// Another trail, of ours or of the organization, that provably records all of `lost` before and after this plan:
+/// the first by key.
+fn cover(case: &Case, changing: &Key, lost: &Coverage) -> Option<Key> {
+    let ours = case.live.found.iter().filter(|(key, found)| {
+        let stays = case.desired().specs.get(*key).is_some_and(|desired| covers(desired, lost));
+        // Forgotten and untagged trails are not ours to rely on, unless they are the organization's.
+        let trusted = case.owns(found) && !case.desired().removed.contains_key(*key);
+        (trusted || of_organization(&found.spec)) && stays && covers(&found.spec, lost)
+    });
+    let theirs = case.live.foreign.iter().filter(|foreign| {
+        let of_organization =
+            foreign.spec.as_deref().is_some_and(|spec| of_organization(spec) && covers(spec, lost));
+        matches!(foreign.why, Foreignness::Account(_)) && of_organization
+    });
+    let candidates = ours.map(|(key, _)| key).chain(theirs.map(|foreign| &foreign.key));
+    candidates.filter(|key| *key != changing).min().cloned()
+}
+
+fn of_organization(spec: &Spec) -> bool {
+    matches!(spec, Spec::Trail(trail) if trail.is_organization_trail)
+}
+
+/// Whether this is a trail that records now and provably records all of it.
+pub(super) fn covers(spec: &Spec, lost: &Coverage) -> bool {
+    matches!(spec, Spec::Trail(_)) && spec.records().is_some_and(|records| records.covers(lost) == Some(true))
+}
+
+/// Who allows this, in words.
+fn allowed(case: &Case, guard: Guard, key: &Key) -> Option<String> {
+    if case.options.allow.contains(&(guard, key.clone())) {
+        return Some("--allow".to_owned());
+    }
+    let mut permissions = case.desired().permissions.iter();
+    let permission = permissions.find(|it| it.guard == guard && it.key == *key && !has_ended(case, it))?;
+    let reason = permission.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    Some(format!("the manifest's allow list{reason}"))
+}
+
+fn has_ended(case: &Case, permission: &Permission) -> bool {
+    permission.until.is_some_and(|until| until < case.options.today)
+}
+
+/// Pruning is for people at a terminal: bounded, and never with a manifest that declares nothing.
+fn prune(case: &Case, draft: &mut Draft) {
+    let is_pruned = |key: &&Key| {
+        !key.is_policy()
+            && !case.desired().removed.contains_key(*key)
+            && draft.works.get(*key).is_some_and(|work| work.planned.verb == Verb::Delete)
+    };
+    let pruned: Vec<Key> = draft.works.keys().filter(is_pruned).cloned().collect();
+    let Some(first) = pruned.first() else { return };
+    let count = pruned.len();
+    let (reason, help) = match case.options.max_deletes {
+        _ if case.kept.declared.is_empty() => (
+            "pruning with a manifest that declares nothing would delete all that is ours".to_owned(),
+            "name what is to go under `removed`".to_owned(),
+        ),
+        None => {
+            (format!("pruning would delete {count}, and no limit is given"), format!("--max-deletes {count}"))
+        }
+        Some(limit) if count > limit => {
+            (format!("pruning would delete {count}, the limit is {limit}"), format!("--max-deletes {count}"))
+        }
+        Some(_) => return,
+    };
+    draft.refusals.push(super::Refusal { key: first.clone(), guard: None, reason, help: Some(help) });
+}
+
+/// Permissions that have ended, or that permit nothing in this plan.
+fn idle(case: &Case, draft: &mut Draft, asked: &BTreeSet<(Key, Guard)>) {
+    for permission in &case.desired().permissions {
+        let Permission { guard, key, until, .. } = permission;
+        let text = match until {
+            Some(until) if has_ended(case, permission) => {
+                format!("the manifest's permission for {guard} ended on {until}; take it out or renew it")
+            }
+            _ if asked.contains(&(key.clone(), *guard)) => continue,
+            _ => format!("the manifest's permission for {guard} permits nothing in this plan; take it out"),
+        };
+        draft.notes.push(Note { key: Some(key.clone()), word: "warning", text });
+    }
+    for (guard, key) in &case.options.allow {
+        if !asked.contains(&(key.clone(), *guard)) {
+            draft.note(key, "warning", format!("--allow {guard}={key} permits nothing in this plan"));
+        }
+    }
+}

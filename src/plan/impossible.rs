@@ -1,0 +1,73 @@
+//! What no flag can allow: removing what is not ours, deleting what is protected or still referred to.
+
+use super::draft::{Case, Draft, whose};
+use super::{Refusal, Verb};
+use crate::resource::{Key, Spec};
+use crate::state::Owner;
+
+/// Adds the refusals; the rows stay, without steps.
+pub(super) fn judge(case: &Case, draft: &mut Draft) {
+    removing_what_is_not_ours(case, draft);
+    deleting_what_is_protected(draft);
+    deleting_what_is_referred_to(case, draft);
+}
+
+/// To forget what is not ours is done already; to delete it is not ours to do.
+fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
+    for (key, _) in case.desired().removed.iter().filter(|(_, removal)| !removal.keep) {
+        let reason = match case.live.found.get(key) {
+            Some(found) if case.owns(found) => continue,
+            Some(found) => match &found.owner {
+                Owner::Nobody => {
+                    format!("{} bears no ownership tags, so it is not ours to delete", found.arn)
+                }
+                Owner::Manifest { manifest, .. } => {
+                    format!("{} is owned by the manifest `{manifest}`, not ours to delete", found.arn)
+                }
+            },
+            None => match case.live.foreign.iter().find(|foreign| foreign.key == *key) {
+                Some(foreign) => format!("{}, not ours to delete", whose(foreign)),
+                None => continue,
+            },
+        };
+        let help = Some("take it out of `removed`; declare it first if it shall become ours".to_owned());
+        draft.refusals.push(Refusal { key: key.clone(), guard: None, reason, help });
+    }
+}
+
+fn deleting_what_is_protected(draft: &mut Draft) {
+    let going =
+        draft.works.iter().filter(|(_, work)| matches!(work.planned.verb, Verb::Delete | Verb::Replace));
+    let protected: Vec<(Key, (String, String))> = going
+        .filter_map(|(key, work)| Some((key.clone(), work.planned.live.as_ref()?.spec.undeletable()?)))
+        .collect();
+    for (key, (why, help)) in protected {
+        draft.block(&key, why, &help);
+    }
+}
+
+/// Policies do not count: CloudTrail takes no notice of what their text names.
+fn deleting_what_is_referred_to(case: &Case, draft: &mut Draft) {
+    let going: Vec<Key> =
+        draft.works.keys().filter(|key| draft.verb(key) == Some(Verb::Delete)).cloned().collect();
+    for key in going.iter().filter(|key| !key.is_policy()) {
+        let refers = |spec: &Spec| spec.references().contains(key);
+        let staying = case.desired().specs.iter().filter(|(other, spec)| !other.is_policy() && refers(spec));
+        let held = case.live.found.iter().filter(|(other, found)| {
+            // What refers to it until its own deletion or replacement fails to come about.
+            !other.is_policy() && refers(&found.spec) && draft.is_blocked(other)
+        });
+        let foreign = case.live.foreign.iter().filter(|foreign| foreign.spec.as_deref().is_some_and(refers));
+        let mut holders: Vec<String> = staying
+            .map(|(other, _)| other.to_string())
+            .chain(held.map(|(other, _)| other.to_string()))
+            .chain(foreign.map(|foreign| foreign.arn.to_string()))
+            .collect();
+        holders.sort();
+        holders.dedup();
+        if !holders.is_empty() {
+            let reason = format!("{} still refers to it", holders.join(" and "));
+            draft.block(key, reason, "move or remove what refers to it first");
+        }
+    }
+}

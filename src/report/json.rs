@@ -1,0 +1,247 @@
+//! Reports for programs: a plan, what came of it, drift, problems and trouble, as the records of `record`.
+
+use super::record::{
+    ApplyReport, ChangeRecord, CheckedRecord, DriftRecord, DriftReport, ErrorRecord, FORMAT_VERSION,
+    FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RunRecord, StepRecord,
+    Summary, TroubleReport,
+};
+use super::{Run, Trouble, drift, in_order};
+use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
+use crate::manifest::problem::ProblemRecord;
+use crate::name::Arn;
+use crate::plan::{Plan, Planned, Refusal, Step, Verb};
+use crate::resource::{Field, FieldChange, Key, Value};
+use crate::state::{Bindings, Found, Note};
+use serde::Serialize;
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// The report of `plan`. `bindings` are the ARNs known when the plan was made.
+pub fn plan(plan: &Plan, bindings: &Bindings, run: &Run) -> String {
+    print(&plan_report("plan", plan, bindings, run))
+}
+
+/// The report of `apply` when it did not begin: nothing to do, or refused.
+pub fn not_applied(plan: &Plan, bindings: &Bindings, run: &Run) -> String {
+    print(&ApplyReport {
+        plan: plan_report("apply", plan, bindings, run),
+        outcomes: Vec::new(),
+        verified: None,
+        still_differs: Vec::new(),
+        not_verified_because: None,
+    })
+}
+
+/// The report of `apply`. `bindings` are the ARNs known when the plan was made.
+pub fn applied(
+    plan: &Plan,
+    bindings: &Bindings,
+    applied: &Applied,
+    verified: &Verified,
+    run: &Run,
+) -> String {
+    let outcomes = applied.outcomes.iter().map(|outcome| outcome_record(plan, applied, outcome));
+    print(&ApplyReport {
+        plan: plan_report("apply", plan, bindings, run),
+        outcomes: outcomes.collect(),
+        verified: Some(applied.is_complete() && verified.is_clean()),
+        still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned)).collect(),
+        not_verified_because: verified.trouble.clone(),
+    })
+}
+
+/// The report of `drift`.
+pub fn drift(plan: &Plan, run: &Run) -> String {
+    let mut changes: Vec<DriftRecord> =
+        plan.changes.iter().map(|(key, planned)| drift_record(key, planned)).collect();
+    // The sort is stable, so that keys stay in order behind it.
+    changes.sort_by_key(|change| !change.weakened);
+    print(&DriftReport {
+        format_version: FORMAT_VERSION.to_owned(),
+        command: "drift".to_owned(),
+        run: run_record(plan, run),
+        changes,
+        notes: plan.notes.iter().map(note_record).collect(),
+        checked: plan.checked.iter().map(|(key, found)| checked_record(key, found)).collect(),
+    })
+}
+
+/// The problems of a manifest; none when it is valid.
+pub fn problems(problems: Vec<ProblemRecord>) -> String {
+    print(&ProblemsReport { format_version: FORMAT_VERSION.to_owned(), problems })
+}
+
+/// Trouble: nothing was changed.
+pub fn trouble(trouble: &Trouble) -> String {
+    print(&TroubleReport { format_version: FORMAT_VERSION.to_owned(), error: trouble.clone() })
+}
+
+/// Texts, numbers and lists of them can always be written; an error would be a fault of ours, told as JSON too.
+fn print(report: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(report)
+        .unwrap_or_else(|error| serde_json::json!({"error": {"message": error.to_string()}}).to_string());
+    format!("{text}\n")
+}
+
+fn plan_report(command: &str, plan: &Plan, bindings: &Bindings, run: &Run) -> PlanReport {
+    let count = |verb| plan.count(verb);
+    PlanReport {
+        format_version: FORMAT_VERSION.to_owned(),
+        command: command.to_owned(),
+        run: run_record(plan, run),
+        changes: in_order(plan).into_iter().map(|(key, planned)| change_record(key, planned)).collect(),
+        steps: step_records(&plan.steps, bindings.clone()),
+        refusals: plan.refusals.iter().map(refusal_record).collect(),
+        notes: plan.notes.iter().map(note_record).collect(),
+        checked: plan.checked.iter().map(|(key, found)| checked_record(key, found)).collect(),
+        summary: Summary {
+            create: count(Verb::Create),
+            update: count(Verb::Update),
+            replace: count(Verb::Replace),
+            delete: count(Verb::Delete),
+            adopt: count(Verb::Adopt),
+            restore: count(Verb::Restore),
+            forget: count(Verb::Forget),
+        },
+    }
+}
+
+fn run_record(plan: &Plan, run: &Run) -> RunRecord {
+    let Run { observed_at, caller, manifest_sha256 } = run;
+    RunRecord {
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        observed_at: observed_at.clone(),
+        caller: caller.clone(),
+        manifest: plan.manifest.clone(),
+        manifest_sha256: manifest_sha256.clone(),
+        account: plan.target.account.to_string(),
+        region: plan.target.region.to_string(),
+    }
+}
+
+fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
+    let Planned { verb, why, counted: _, desired: _, live, fields, weakens, losses } = planned;
+    ChangeRecord {
+        key: key.to_string(),
+        kind: key.kind.word().to_owned(),
+        name: key.name.to_string(),
+        arn: live.as_ref().map(|found| found.arn.to_string()),
+        action: verb.to_string(),
+        weakens: *weakens,
+        losses: losses.clone(),
+        reason: why.clone(),
+        fields: fields.iter().map(field_record).collect(),
+    }
+}
+
+fn drift_record(key: &Key, planned: &Planned) -> DriftRecord {
+    let losses = drift::losses(planned);
+    DriftRecord {
+        key: key.to_string(),
+        kind: key.kind.word().to_owned(),
+        name: key.name.to_string(),
+        arn: planned.live.as_ref().map(|found| found.arn.to_string()),
+        drift: drift::word(planned.verb).to_owned(),
+        weakened: !losses.is_empty(),
+        losses,
+        fields: planned.fields.iter().map(field_record).collect(),
+    }
+}
+
+fn field_record(change: &FieldChange) -> FieldRecord {
+    let FieldChange { path, desired, live } = change;
+    FieldRecord { path: path.to_string(), live: json(live), desired: json(desired) }
+}
+
+/// The requests as apply would send them: each delete takes its ARN out of what is known.
+fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRecord> {
+    let mut records = Vec::new();
+    for step in steps {
+        let Step { id, key, action, needs } = step;
+        let call = action.call();
+        records.push(StepRecord {
+            id: id.0,
+            key: key.to_string(),
+            call: call.name().to_owned(),
+            request: action.request(key, &|text| bindings.spell(text)),
+            needs: needs.iter().map(|need| need.0).collect(),
+        });
+        if unbinds(call) {
+            bindings.unbind(key);
+        }
+    }
+    records
+}
+
+fn refusal_record(refusal: &Refusal) -> RefusalRecord {
+    let Refusal { key, guard, reason, help } = refusal;
+    RefusalRecord {
+        key: key.to_string(),
+        guard: guard.map(|guard| guard.to_string()),
+        reason: reason.clone(),
+        allow: refusal.allow(),
+        help: help.clone(),
+    }
+}
+
+fn note_record(note: &Note) -> NoteRecord {
+    let Note { key, word, text } = note;
+    NoteRecord { key: key.as_ref().map(Key::to_string), word: (*word).to_owned(), text: text.clone() }
+}
+
+fn checked_record(key: &Key, found: &Found) -> CheckedRecord {
+    CheckedRecord {
+        key: key.to_string(),
+        arn: found.arn.to_string(),
+        fingerprint: fingerprint(&found.spec.fields()),
+    }
+}
+
+fn outcome_record(plan: &Plan, applied: &Applied, outcome: &Outcome) -> OutcomeRecord {
+    let Outcome { step, result } = outcome;
+    let made = || created(plan.steps.iter().find(|candidate| candidate.id == *step)?, applied);
+    let (word, error, because, maybe_done) = match result {
+        StepResult::Done => ("done", None, None, None),
+        StepResult::Failed(failure) => {
+            let error = ErrorRecord {
+                code: failure.error.code.clone(),
+                message: failure.error.message.clone(),
+                help: failure.error.help.clone(),
+            };
+            ("failed", Some(error), None, failure.maybe_done.then_some(true))
+        }
+        StepResult::Skipped { because } => ("skipped", None, Some(because.0), None),
+        StepResult::Interrupted => ("interrupted", None, None, None),
+    };
+    let arn = if word == "done" { made().map(Arn::to_string) } else { None };
+    OutcomeRecord { step: step.0, outcome: word.to_owned(), arn, error, because, maybe_done }
+}
+
+/// The ARN that this step returned: creating calls are the ones that make.
+fn created<'a>(step: &Step, applied: &'a Applied) -> Option<&'a Arn> {
+    step.action.call().name().starts_with("Create").then(|| applied.created.get(&step.key))?
+}
+
+/// SHA-256 of every setting by its path. `serde_json` orders the members of objects, so equal settings give equal bytes.
+pub fn fingerprint(fields: &[Field]) -> String {
+    let settings: BTreeMap<&str, Json> =
+        fields.iter().map(|field| (field.path.as_str(), json(&field.value))).collect();
+    hex(&Sha256::digest(Json::from_iter(settings).to_string()))
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Absent => Json::Null,
+        Value::Bool(switch) => Json::from(*switch),
+        Value::Int(number) => Json::from(*number),
+        Value::Text(text) => Json::from(text.as_str()),
+        Value::Set(words) => words.iter().map(String::as_str).collect(),
+        Value::Document(document) => document.clone(),
+    }
+}

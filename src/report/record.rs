@@ -1,0 +1,263 @@
+//! The reports' own types, so that the JSON format changes only on purpose: a contract with a schema in
+//! `schemas/`; within a major version there are only additions. Who fills them is `json`.
+
+use super::Trouble;
+use crate::manifest::problem::ProblemRecord;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// The version of every report here.
+pub(super) const FORMAT_VERSION: &str = "1.0";
+
+/// What `plan` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PlanReport {
+    /// The version of the format; the major part changes only when something is taken away or means something else.
+    pub(super) format_version: String,
+    /// The command that was run: `plan` or `apply`.
+    pub(super) command: String,
+    pub(super) run: RunRecord,
+    /// What happens to which resource; what weakens recording, delivery or evidence first.
+    pub(super) changes: Vec<ChangeRecord>,
+    /// The API calls, in the order in which they are made.
+    pub(super) steps: Vec<StepRecord>,
+    /// Why apply will not begin.
+    pub(super) refusals: Vec<RefusalRecord>,
+    /// What stops nothing and should be known.
+    pub(super) notes: Vec<NoteRecord>,
+    /// Everything declared or ours that was compared, as it was found.
+    pub(super) checked: Vec<CheckedRecord>,
+    pub(super) summary: Summary,
+}
+
+/// What `apply` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ApplyReport {
+    #[serde(flatten)]
+    pub(super) plan: PlanReport,
+    /// One for each step; empty when apply did not begin.
+    pub(super) outcomes: Vec<OutcomeRecord>,
+    /// Whether the account was read again and nothing that was applied differs; absent when apply did not begin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verified: Option<bool>,
+    /// What was applied and differs all the same.
+    pub(super) still_differs: Vec<DriftRecord>,
+    /// Why the account could not be read again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) not_verified_because: Option<String>,
+}
+
+/// What `drift` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct DriftReport {
+    /// The version of the format; the major part changes only when something is taken away or means something else.
+    pub(super) format_version: String,
+    /// The command that was run: `drift`.
+    pub(super) command: String,
+    pub(super) run: RunRecord,
+    /// What differs; what records, delivers or proves less than declared first.
+    pub(super) changes: Vec<DriftRecord>,
+    /// What should be known.
+    pub(super) notes: Vec<NoteRecord>,
+    /// Everything declared or ours that was compared, as it was found.
+    pub(super) checked: Vec<CheckedRecord>,
+}
+
+/// What every command prints when the manifest has problems, and `validate` always.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ProblemsReport {
+    /// The version of the format.
+    pub(super) format_version: String,
+    /// The problems, in file order.
+    pub(super) problems: Vec<ProblemRecord>,
+}
+
+/// What every command prints when it could not do its work.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct TroubleReport {
+    /// The version of the format.
+    pub(super) format_version: String,
+    pub(super) error: Trouble,
+}
+
+/// The run itself. Apart from `observed_at`, the same input gives the same bytes.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RunRecord {
+    /// The version of trailkeeper.
+    pub(super) tool: String,
+    /// When the account was read: RFC 3339, UTC.
+    pub(super) observed_at: String,
+    /// The ARN that STS says we are.
+    pub(super) caller: String,
+    /// The manifest's name.
+    pub(super) manifest: String,
+    /// SHA-256, in hexadecimal, of everything that the manifest consists of.
+    pub(super) manifest_sha256: String,
+    /// The account, twelve digits.
+    pub(super) account: String,
+    /// The region whose endpoint was asked.
+    pub(super) region: String,
+}
+
+/// What happens to one resource.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ChangeRecord {
+    /// `trail/<name>`, `policy/channel/<name>`, …
+    pub(super) key: String,
+    /// `trail`, `eventDataStore`, `channel`, `dashboard` or `policy`.
+    pub(super) kind: String,
+    /// The declared name; the parent's for a policy.
+    pub(super) name: String,
+    /// Its ARN, when it exists; the parent's for a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) arn: Option<String>,
+    /// `create`, `update`, `replace`, `delete`, `adopt`, `restore` or `forget`.
+    pub(super) action: String,
+    /// Whether less is recorded, delivered or proven than before.
+    pub(super) weakens: bool,
+    /// What gets worse, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) losses: Vec<String>,
+    /// Why, where the action alone does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
+    /// The settings that differ.
+    pub(super) fields: Vec<FieldRecord>,
+}
+
+/// How one resource differs from what is declared.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct DriftRecord {
+    /// `trail/<name>`, `policy/channel/<name>`, …
+    pub(super) key: String,
+    /// `trail`, `eventDataStore`, `channel`, `dashboard` or `policy`.
+    pub(super) kind: String,
+    /// The declared name; the parent's for a policy.
+    pub(super) name: String,
+    /// Its ARN, when it exists; the parent's for a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) arn: Option<String>,
+    /// `missing`, `changed`, `not removed`, `not adopted`, `pending deletion` or `not forgotten`.
+    pub(super) drift: String,
+    /// Whether less is recorded, delivered or proven than declared.
+    pub(super) weakened: bool,
+    /// What is worse than declared, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) losses: Vec<String>,
+    /// The settings that differ.
+    pub(super) fields: Vec<FieldRecord>,
+}
+
+/// A setting that differs. `null` stands for what is not set; lists whose order means nothing are sorted.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct FieldRecord {
+    /// The manifest's name of the setting: `kmsKeyId`, `tags.team`.
+    pub(super) path: String,
+    /// What the account has.
+    pub(super) live: Json,
+    /// What the manifest asks.
+    pub(super) desired: Json,
+}
+
+/// One API call.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct StepRecord {
+    /// Its number, from 1.
+    pub(super) id: usize,
+    /// The resource that it is about.
+    pub(super) key: String,
+    /// The operation.
+    pub(super) call: String,
+    /// The request in the service's own words. ARNs that do not exist yet stand as `${channels.okta.arn}`.
+    pub(super) request: Json,
+    /// The steps that must be done before.
+    pub(super) needs: Vec<usize>,
+}
+
+/// Why apply will not begin.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RefusalRecord {
+    /// The resource.
+    pub(super) key: String,
+    /// The guard; absent when no flag helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) guard: Option<String>,
+    /// The reason.
+    pub(super) reason: String,
+    /// The words on the command line that allow it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) allow: Option<String>,
+    /// What to do instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help: Option<String>,
+}
+
+/// Something that should be known.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NoteRecord {
+    /// What it is about; absent when it is about the whole run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<String>,
+    /// Which sort of note: `kept`, `note`, `unread`, …
+    pub(super) word: String,
+    /// What to know.
+    pub(super) text: String,
+}
+
+/// A resource as it was found.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct CheckedRecord {
+    /// `trail/<name>`, …
+    pub(super) key: String,
+    /// Its ARN.
+    pub(super) arn: String,
+    /// SHA-256, in hexadecimal, of all its settings. Equal fingerprints mean equal settings.
+    pub(super) fingerprint: String,
+}
+
+/// How many resources are changed how. A policy that goes with its parent's action is not counted again.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Summary {
+    pub(super) create: usize,
+    pub(super) update: usize,
+    pub(super) replace: usize,
+    pub(super) delete: usize,
+    pub(super) adopt: usize,
+    pub(super) restore: usize,
+    pub(super) forget: usize,
+}
+
+/// What came of a step.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct OutcomeRecord {
+    /// The step's number.
+    pub(super) step: usize,
+    /// `done`, `failed`, `skipped` or `interrupted`.
+    pub(super) outcome: String,
+    /// The ARN of what the step created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) arn: Option<String>,
+    /// What the service said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<ErrorRecord>,
+    /// The step because of which it was skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) because: Option<usize>,
+    /// Present, and true, when nobody knows whether it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) maybe_done: Option<bool>,
+}
+
+/// An answer of the service.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ErrorRecord {
+    /// The service's error code; absent when there was no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<String>,
+    /// The service's message.
+    pub(super) message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help: Option<String>,
+}

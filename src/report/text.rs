@@ -1,0 +1,236 @@
+//! Reports for people: two columns, what weakens first, and a last line that scripts can rely on.
+
+use super::style::{Ink, Style};
+use super::{checked, count, drift, in_order, value};
+use crate::apply::{Applied, Outcome, StepResult, Verified};
+use crate::plan::{Plan, Planned, Refusal, Step, StepId, Verb};
+use crate::resource::Key;
+use crate::state::{Desired, Note};
+
+/// A plan: every change, refusal and note, and the last line.
+pub fn plan(plan: &Plan, style: Style) -> String {
+    let changes = in_order(plan).into_iter().flat_map(|(key, planned)| change(plan, key, planned, style));
+    let refusals = plan.refusals.iter().flat_map(|refusal| refused(refusal, style));
+    let notes = plan.notes.iter().map(|note| noted(note, style));
+    let mut last = Vec::new();
+    if plan.is_refused() {
+        let refusals = count(plan.refusals.len(), "refusal");
+        let text = format!("{refusals}: apply will not begin until each is resolved or allowed.");
+        last.push(style.paint(Ink::Bad, &text));
+    }
+    last.push(style.paint(Ink::Strong, &last_line(plan)));
+    sections([changes.collect(), refusals.chain(notes).collect(), last])
+}
+
+/// The last line of a plan, which is stable.
+fn last_line(plan: &Plan) -> String {
+    if plan.is_empty() {
+        return format!("No changes. {} checked.", count(checked(plan), "resource"));
+    }
+    let always = |verb: Verb| !matches!(verb, Verb::Restore | Verb::Forget);
+    let counts = Verb::ALL.into_iter().map(|verb| (verb, plan.count(verb)));
+    let shown = counts.filter(|(verb, number)| always(*verb) || *number > 0);
+    let words: Vec<String> = shown.map(|(verb, number)| format!("{number} to {verb}")).collect();
+    format!("Plan: {}.", words.join(", "))
+}
+
+/// What differs, seen from the account. Fields read `live -> declared`.
+pub fn drift(plan: &Plan, style: Style) -> String {
+    let mut rows: Vec<(bool, &Key, Vec<String>)> = Vec::new();
+    for (key, planned) in &plan.changes {
+        let losses = drift::losses(planned);
+        let ink = if losses.is_empty() { Ink::Change } else { Ink::Bad };
+        let mut lines =
+            vec![style.row(Ink::Strong, &key.to_string(), &style.paint(ink, drift::word(planned.verb)))];
+        // A missing resource records nothing at all; naming each loss would only repeat it.
+        if planned.verb != Verb::Create {
+            lines.extend(losses.iter().map(|loss| worse("    weakened", loss, style)));
+        }
+        lines.extend(fields(key, planned, style));
+        rows.push((losses.is_empty(), key, lines));
+    }
+    rows.sort_by_key(|(harmless, key, _)| (*harmless, *key));
+    let notes = plan.notes.iter().map(|note| noted(note, style));
+    let checked = count(checked(plan), "resource");
+    let last = match plan.changes.values().filter(|planned| planned.counted).count() {
+        0 if plan.is_empty() => format!("No drift. {checked} checked."),
+        number => format!("Drift: {} differ. {checked} checked.", count(number, "resource")),
+    };
+    let rows = rows.into_iter().flat_map(|(_, _, lines)| lines).collect();
+    sections([rows, notes.collect(), vec![style.paint(Ink::Strong, &last)]])
+}
+
+/// What came of the steps, after the plan has been shown.
+pub fn applied(plan: &Plan, applied: &Applied, verified: &Verified, style: Style) -> String {
+    let created = applied.created.iter().map(|(key, arn)| {
+        style.row(Ink::Good, &format!("created: {key}"), &style.paint(Ink::Plain, arn.as_str()))
+    });
+    let troubles = applied.outcomes.iter().flat_map(|outcome| fate(plan, outcome, style));
+    let still = verified.still.iter().flat_map(|(key, planned)| {
+        let head = format!("still differs: {key}");
+        let word = style.paint(Ink::Bad, drift::word(planned.verb));
+        std::iter::once(style.row(Ink::Bad, &head, &word)).chain(fields(key, planned, style))
+    });
+    let unread = verified.trouble.iter().map(|trouble| {
+        style.row(
+            Ink::Bad,
+            "not verified:",
+            &style.paint(Ink::Plain, &format!("could not read again: {trouble}")),
+        )
+    });
+    let last = style.paint(Ink::Strong, &outcome_line(applied, verified));
+    sections([created.collect(), troubles.chain(still).chain(unread).collect(), vec![last]])
+}
+
+/// The last line of apply, which is stable.
+fn outcome_line(applied: &Applied, verified: &Verified) -> String {
+    let number = |wanted: fn(&StepResult) -> bool| {
+        applied.outcomes.iter().filter(|outcome| wanted(&outcome.result)).count()
+    };
+    let done = number(|result| matches!(result, StepResult::Done));
+    if applied.is_complete() && verified.is_clean() {
+        return format!("Applied: {} done.", count(done, "step"));
+    }
+    let mut words = vec![format!("{done} of {} done", count(applied.outcomes.len(), "step"))];
+    let counts = [
+        (number(|result| matches!(result, StepResult::Failed(_))), "failed"),
+        (number(|result| matches!(result, StepResult::Skipped { .. })), "skipped"),
+        (number(|result| matches!(result, StepResult::Interrupted)), "interrupted"),
+    ];
+    words.extend(
+        counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")),
+    );
+    if !verified.still.is_empty() {
+        words.push(format!("{} still differ", count(verified.still.len(), "resource")));
+    }
+    if verified.trouble.is_some() {
+        words.push("not verified".to_owned());
+    }
+    format!("Incomplete: {}. Run apply again to finish.", words.join(", "))
+}
+
+/// That a manifest is valid, and what it holds.
+pub fn valid(desired: &Desired, files: usize, style: Style) -> String {
+    let resources = desired.specs.keys().filter(|key| !key.is_policy()).count();
+    let text = format!("valid: {} in {}", count(resources, "resource"), count(files, "file"));
+    format!("{}\n", style.paint(Ink::Good, &text))
+}
+
+/// Any text, made harmless.
+pub fn plain(text: &str, style: Style) -> String {
+    style.paint(Ink::Quiet, text)
+}
+
+/// One step on its way: `channel/okta: CreateChannel`.
+pub fn step(step: &Step, style: Style) -> String {
+    style.paint(Ink::Plain, &format!("{}: {}", step.key, step.action.call()))
+}
+
+/// What became of a step, in one word for the progress line.
+pub fn result(result: &StepResult, style: Style) -> String {
+    match result {
+        StepResult::Done => style.paint(Ink::Good, "done"),
+        StepResult::Failed(failure) => {
+            style.paint(Ink::Bad, if failure.maybe_done { "unknown" } else { "failed" })
+        }
+        StepResult::Skipped { because } => {
+            style.paint(Ink::Change, &format!("skipped, because of step {because}"))
+        }
+        StepResult::Interrupted => style.paint(Ink::Change, "interrupted"),
+    }
+}
+
+fn change(plan: &Plan, key: &Key, planned: &Planned, style: Style) -> Vec<String> {
+    let ink = match planned.verb {
+        Verb::Create => Ink::Good,
+        Verb::Delete | Verb::Replace => Ink::Bad,
+        Verb::Update | Verb::Adopt | Verb::Restore | Verb::Forget => Ink::Change,
+    };
+    let why = planned.why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
+    let right = format!("{}{}", style.paint(ink, planned.verb.word()), why.unwrap_or_default());
+    let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
+    // What a refusal or note says about this resource is not said twice.
+    let said = |loss: &&String| {
+        let refused =
+            plan.refusals.iter().any(|refusal| refusal.key == *key && refusal.reason.contains(*loss));
+        let noted = plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(*loss));
+        refused || noted
+    };
+    let losses = planned.losses.iter().filter(|loss| !said(loss));
+    lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
+    lines.extend(fields(key, planned, style));
+    lines
+}
+
+fn worse(left: &str, loss: &str, style: Style) -> String {
+    style.row(Ink::Bad, left, &style.paint(Ink::Bad, loss))
+}
+
+fn fields(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
+    let lines = planned.fields.iter().map(|field| match planned.verb {
+        // The key has said the name already.
+        Verb::Create if field.path.as_str() == "name" => Vec::new(),
+        Verb::Create => value::whole(field.path.as_str(), &field.desired, style),
+        // That a resource goes is said in one line; who loses the right to send is worth more.
+        Verb::Delete if !key.is_policy() => Vec::new(),
+        Verb::Delete | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore | Verb::Forget => {
+            value::change(field, style)
+        }
+    });
+    lines.flatten().collect()
+}
+
+fn refused(refusal: &Refusal, style: Style) -> Vec<String> {
+    let Refusal { key, guard, reason, help } = refusal;
+    let mut text = guard.map_or_else(|| reason.clone(), |guard| format!("{guard}: {reason}"));
+    if let Some(allow) = refusal.allow() {
+        text.push_str(&format!("; allow with {allow}"));
+    }
+    let mut right = vec![style.paint(Ink::Plain, &text)];
+    right.extend(help.iter().map(|help| style.paint(Ink::Plain, help)));
+    style.rows(Ink::Bad, &format!("refused: {key}"), &right)
+}
+
+fn noted(note: &Note, style: Style) -> String {
+    let Note { key, word, text } = note;
+    let left = key.as_ref().map_or_else(|| format!("{word}:"), |key| format!("{word}: {key}"));
+    style.row(Ink::Change, &left, &style.paint(Ink::Plain, text))
+}
+
+fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
+    let Outcome { step, result } = outcome;
+    let Some(step) = find(plan, *step) else { return Vec::new() };
+    let call = step.action.call();
+    let (word, mut right) = match result {
+        StepResult::Done => return Vec::new(),
+        StepResult::Failed(failure) => {
+            let error = &failure.error;
+            let code = error.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
+            let unsure = failure.maybe_done.then(|| "whether it was done is not known; run plan".to_owned());
+            let rest = error.help.iter().cloned().chain(unsure);
+            ("failed", std::iter::once(format!("{call}: {code}{}", error.message)).chain(rest).collect())
+        }
+        StepResult::Skipped { because } => {
+            let cause = find(plan, *because)
+                .map(|step| format!(", {} of {}", step.action.call(), step.key))
+                .unwrap_or_default();
+            ("skipped", vec![format!("{call}, because of step {because}{cause}")])
+        }
+        StepResult::Interrupted => ("interrupted", vec![format!("{call} was not begun")]),
+    };
+    for line in &mut right {
+        *line = style.paint(Ink::Plain, line);
+    }
+    style.rows(Ink::Bad, &format!("{word}: {}", step.key), &right)
+}
+
+fn find(plan: &Plan, id: StepId) -> Option<&Step> {
+    plan.steps.iter().find(|step| step.id == id)
+}
+
+/// The sections that hold something, an empty line between them.
+fn sections<const N: usize>(sections: [Vec<String>; N]) -> String {
+    let full = sections.into_iter().filter(|lines| !lines.is_empty());
+    let texts: Vec<String> = full.map(|lines| lines.join("\n")).collect();
+    format!("{}\n", texts.join("\n\n"))
+}

@@ -1,0 +1,217 @@
+//! The AWS events that a resource records: whether one resource records everything that another does, and
+//! what stops being recorded, in words. The algebra beneath is `selection`'s.
+
+#[cfg(test)]
+mod tests;
+
+use super::selection::{Condition, Pattern, Selection};
+use super::selector::{AdvancedEventSelector, Selectors};
+use std::collections::BTreeSet;
+
+/// Selections are cut into pieces by subtraction; beyond this many we stop cutting and answer "unknown".
+const MOST_PIECES: usize = 1000;
+
+/// How many losses a sentence names before it counts the others.
+const MOST_WORDS: usize = 8;
+
+/// The AWS events that a resource records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    scope: Scope,
+    selections: BTreeSet<Selection>,
+    /// False when the selections hold more than what is really recorded.
+    exact: bool,
+}
+
+/// Where events must happen to be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// In every enabled region, or only in the home region.
+    pub multi_region: bool,
+    /// Also in global services such as IAM, STS and CloudFront.
+    pub global_services: bool,
+    /// In every account of the organization, or only in the own.
+    pub organization: bool,
+}
+
+impl Scope {
+    fn covers(self, other: Scope) -> bool {
+        (self.multi_region || !other.multi_region)
+            && (self.global_services || !other.global_services)
+            && (self.organization || !other.organization)
+    }
+}
+
+impl Coverage {
+    /// What a trail with these selectors records.
+    pub fn of(selectors: &Selectors, scope: Scope) -> Coverage {
+        match selectors {
+            // No selectors mean the default ones (API reference, CreateTrail).
+            empty if empty.is_default() => match Selectors::default() {
+                Selectors::Basic(selectors) => Coverage::of_basic(&selectors, scope),
+                Selectors::Advanced(selectors) => Coverage::of_advanced(&selectors, scope),
+            },
+            Selectors::Basic(selectors) => Coverage::of_basic(selectors, scope),
+            Selectors::Advanced(selectors) => Coverage::of_advanced(selectors, scope),
+        }
+    }
+
+    fn of_basic(selectors: &[super::selector::EventSelector], scope: Scope) -> Coverage {
+        let selections = selectors.iter().flat_map(Selection::of_basic).collect();
+        Coverage { scope, selections, exact: true }
+    }
+
+    /// What advanced selectors record.
+    pub fn of_advanced(selectors: &[AdvancedEventSelector], scope: Scope) -> Coverage {
+        let mut coverage = Coverage { scope, selections: BTreeSet::new(), exact: true };
+        for (selection, exact) in selectors.iter().map(Selection::of_advanced) {
+            coverage.selections.extend(selection);
+            coverage.exact &= exact;
+        }
+        coverage
+    }
+
+    /// Where events must happen to be recorded.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Whether there is nothing that it could record.
+    pub fn is_empty(&self) -> bool {
+        self.selections.is_empty()
+    }
+
+    /// Whether everything that `other` records is recorded here too: provably so, provably not, or unknown.
+    pub fn covers(&self, other: &Coverage) -> Option<bool> {
+        if other.selections.is_empty() {
+            return Some(true);
+        }
+        if !self.scope.covers(other.scope) {
+            return Some(false);
+        }
+        let rest = other.without(self);
+        match (rest.is_empty(), rest.exact) {
+            (true, _) => self.exact.then_some(true),
+            (false, exact) => (exact && other.exact).then_some(false),
+        }
+    }
+
+    /// What is recorded here and not by `kept`. Scopes are not subtracted: of two coverages of different scope this
+    /// tells only which kinds of events differ.
+    pub fn without(&self, kept: &Coverage) -> Coverage {
+        let mut pieces: Vec<Selection> = self.selections.iter().cloned().collect();
+        let mut exact = self.exact;
+        // What only seems to be kept must not make a loss disappear.
+        let trusted = kept.selections.iter().filter(|_| kept.exact);
+        for selection in trusted {
+            let mut rest = BTreeSet::new();
+            for piece in &pieces {
+                let left = piece.minus(selection);
+                rest.extend(left.pieces);
+                exact &= left.exact;
+            }
+            if rest.len() > MOST_PIECES {
+                exact = false;
+                break;
+            }
+            pieces = rest.into_iter().collect();
+        }
+        Coverage { scope: self.scope, selections: pieces.into_iter().collect(), exact: exact && kept.exact }
+    }
+
+    /// Each kind of event that is recorded, in words, sorted: `S3 object writes in arn:aws:s3:::payroll/`.
+    pub fn words(&self) -> Vec<String> {
+        let words: BTreeSet<String> = self.selections.iter().map(words).collect();
+        words.into_iter().collect()
+    }
+
+    /// `stops recording: …`, fit for a refusal.
+    pub fn stops(&self) -> String {
+        let words = self.words();
+        let verb = if self.exact { "stops recording" } else { "may stop recording" };
+        match words.len() {
+            0 => format!("{verb}: nothing"),
+            many if many > MOST_WORDS => {
+                format!("{verb}: {}; and {} more", words[..MOST_WORDS].join("; "), many - MOST_WORDS)
+            }
+            _ => format!("{verb}: {}", words.join("; ")),
+        }
+    }
+}
+
+fn words(selection: &Selection) -> String {
+    let only = |field: &str| selection.condition(field).and_then(only_value);
+    let events = match only("readOnly") {
+        Some("true") => "reads",
+        Some("false") => "writes",
+        _ => "events",
+    };
+    let mut sentence = match only("eventCategory") {
+        Some("Management") => format!("management {events}"),
+        Some("Data") => match only("resources.type") {
+            Some(resource) => format!("{} {events}", resource_words(resource)),
+            None => format!("data {events}"),
+        },
+        Some("NetworkActivity") => format!("network activity {events}"),
+        Some(category) => format!("{category} {events}"),
+        None => events.to_owned(),
+    };
+    let told = |field: &str| {
+        matches!(field, "readOnly" | "eventCategory" | "resources.type") && only(field).is_some()
+    };
+    for (field, condition) in selection.conditions().filter(|(field, _)| !told(field)) {
+        if !condition.any.is_empty() {
+            sentence.push_str(&format!(" {}", clause(field, &condition.any)));
+        }
+    }
+    for (field, condition) in selection.conditions().filter(|(field, _)| !told(field)) {
+        if !condition.none.is_empty() {
+            sentence.push_str(&format!(", except {}", clause(field, &condition.none)));
+        }
+    }
+    sentence
+}
+
+fn only_value(condition: &Condition) -> Option<&str> {
+    let mut values = condition.any.iter();
+    match (values.next(), values.next()) {
+        (Some(Pattern::Equals(value)), None) if condition.none.is_empty() => Some(value),
+        _ => None,
+    }
+}
+
+/// `in arn:aws:s3:::payroll/`, `of kms.amazonaws.com`, `with eventName GetObject or Put*`.
+fn clause(field: &str, patterns: &BTreeSet<Pattern>) -> String {
+    let values: Vec<String> = patterns
+        .iter()
+        .map(|pattern| match (field, pattern) {
+            // An ARN that objects begin with reads best as the place that holds them.
+            ("resources.ARN", Pattern::Equals(value) | Pattern::StartsWith(value))
+            | (_, Pattern::Equals(value)) => value.clone(),
+            (_, Pattern::StartsWith(value)) => format!("{value}*"),
+            (_, Pattern::EndsWith(value)) => format!("*{value}"),
+        })
+        .collect();
+    let values = values.join(" or ");
+    match field {
+        "resources.ARN" => format!("in {values}"),
+        "eventSource" => format!("of {values}"),
+        other => format!("with {other} {values}"),
+    }
+}
+
+/// `AWS::S3::Object` as `S3 object`.
+fn resource_words(resource: &str) -> String {
+    let name = resource.strip_prefix("AWS::").unwrap_or(resource);
+    let Some((service, thing)) = name.split_once("::") else { return name.to_owned() };
+    let mut words = format!("{service} ");
+    let mut before_is_upper = true;
+    for letter in thing.chars() {
+        if letter.is_ascii_uppercase() && !before_is_upper {
+            words.push(' ');
+        }
+        before_is_upper = letter.is_ascii_uppercase();
+        words.push(letter.to_ascii_lowercase());
+    }
+    words
+}

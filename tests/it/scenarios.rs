@@ -1,0 +1,103 @@
+//! Each folder of `tests/scenarios` is a behaviour: what was there before (`before.yaml` is applied, then
+//! `by-hand.yaml` is called by somebody else, or `account.yaml` is the account), a manifest, and the plan that
+//! follows. What is not refused is applied, and after it a plan is empty.
+
+use crate::support::{Lab, applied_text, bold, careful, desired, expect_file, plan_text, run};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use trailkeeper::plan::Verb;
+use trailkeeper::state::RunOptions;
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_folder_plans_applies_and_plans_nothing_more() {
+    let wanted = std::env::var("SCENARIO").ok();
+    let mut failures = Vec::new();
+    let mut ran = 0;
+    for folder in folders() {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        if wanted.as_ref().is_some_and(|wanted| !name.contains(wanted.as_str())) {
+            continue;
+        }
+        ran += 1;
+        // A panic in one folder must not hide the others.
+        let played = std::panic::catch_unwind(|| run(play(&folder)));
+        let trouble = match played {
+            Ok(Ok(())) => continue,
+            Ok(Err(trouble)) => trouble,
+            Err(panic) => match panic.downcast_ref::<String>() {
+                Some(text) => text.clone(),
+                None => "panicked".to_owned(),
+            },
+        };
+        failures.push(format!("== {name}\n{trouble}"));
+    }
+    assert!(failures.is_empty(), "{} of {ran} scenarios:\n{}", failures.len(), failures.join("\n"));
+    assert!(wanted.is_some() || ran > 60, "the scenarios were not found");
+}
+
+async fn play(folder: &Path) -> Result<(), String> {
+    let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
+    let lab = match read("account.yaml") {
+        Some(snapshot) => Lab::restore(&snapshot),
+        None => Lab::new(),
+    };
+    if let Some(before) = read("before.yaml") {
+        let before = desired(&before, folder)?;
+        lab.apply(&before, &bold(before.specs.keys().chain(before.removed.keys()))).await;
+    }
+    for (operation, request) in by_hand(read("by-hand.yaml").as_deref().unwrap_or("[]")) {
+        lab.call(&operation, &request).await.map_err(|error| format!("{operation} by hand: {error}"))?;
+    }
+    let manifest = read("manifest.yaml").ok_or("no manifest.yaml")?;
+    let desired = desired(&manifest, folder)?;
+    let options = options(read("args.txt").as_deref().unwrap_or_default());
+
+    let account = lab.emulator.snapshot();
+    let plan = lab.plan(&desired, &options).await;
+    expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
+    if plan.is_refused() || plan.is_empty() {
+        let unchanged = lab.emulator.snapshot() == account;
+        return if unchanged { Ok(()) } else { Err("planning changed the account".to_owned()) };
+    }
+    let done = lab.apply_cleanly(&desired, &options).await;
+    expect_file(&folder.join("apply.txt"), &applied_text(&plan, &done))?;
+
+    let mut again = lab.plan(&desired, &options).await;
+    if plan.count(Verb::Restore) > 0 {
+        // What depends on a restored store waits for the next plan.
+        if !again.is_empty() {
+            lab.apply_cleanly(&desired, &options).await;
+        }
+        again = lab.plan(&desired, &options).await;
+    }
+    let empty = again.is_empty() && !again.is_refused();
+    if empty { Ok(()) } else { Err(format!("the second plan is not empty:\n{}", plan_text(&again))) }
+}
+
+/// `- Operation: {request}`, one after the other.
+fn by_hand(text: &str) -> Vec<(String, Value)> {
+    let calls: Vec<serde_json::Map<String, Value>> = serde_yaml::from_str(text).unwrap();
+    calls.into_iter().flatten().collect()
+}
+
+/// The arguments that a scenario needs: `--prune --max-deletes N`.
+fn options(args: &str) -> RunOptions {
+    let mut words = args.split_whitespace();
+    let mut options = RunOptions { ..careful() };
+    while let Some(word) = words.next() {
+        match word {
+            "--prune" => options.prune = true,
+            "--max-deletes" => options.max_deletes = words.next().map(|count| count.parse().unwrap()),
+            other => panic!("args.txt: {other}"),
+        }
+    }
+    options
+}

@@ -1,0 +1,230 @@
+//! Lab: an emulated account, manifests, and what the pipeline makes of them. The only place that calls the API,
+//! so that the tests beside it survive its changes.
+
+use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::future::Future;
+use std::path::Path;
+use trailkeeper::apply::{self, Applied, StepResult, Verified};
+use trailkeeper::aws::{ConnectOptions, Reader, Writer, connect};
+use trailkeeper::emulator::{CallRecord, Emulator};
+use trailkeeper::manifest::{Manifest, SourceFile};
+use trailkeeper::name::{Date, Region};
+use trailkeeper::plan::{Decision, Plan, decide};
+use trailkeeper::report::style::Style;
+use trailkeeper::report::text;
+use trailkeeper::resource::{Guard, Key};
+use trailkeeper::state::{Asks, Desired, RunOptions};
+
+pub(crate) const ACCOUNT: &str = "111122223333";
+pub(crate) const REGION: &str = "us-east-1";
+
+/// An emulated account, reached through the real SDK.
+#[derive(Clone)]
+pub(crate) struct Lab {
+    pub(crate) emulator: Emulator,
+}
+
+/// Runs a test's future on a paused clock: back-off and polling take no time.
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().unwrap().block_on(Box::pin(future))
+}
+
+/// A manifest of one text.
+pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
+    let source =
+        SourceFile::decode("manifest.yaml", text.as_bytes()).map_err(|problem| format!("{problem:?}"))?;
+    Manifest::parse(&[source]).map_err(|problems| format!("{problems:#?}"))
+}
+
+/// What a manifest of one text asks of [`ACCOUNT`]; policy files are looked for in `folder`.
+pub(crate) fn desired(text: &str, folder: &Path) -> Result<Desired, String> {
+    let manifest = parse(text)?;
+    let read = |path: &String| fs::read(folder.join(path)).map_err(|error| error.to_string());
+    let policies: BTreeMap<_, _> =
+        manifest.files().into_iter().map(|path| (path.clone(), read(&path))).collect();
+    let resolved = manifest.resolve(&manifest.stand_in_target(), &policies);
+    resolved.map(|resolved| resolved.desired).map_err(|problems| format!("{problems:#?}"))
+}
+
+/// Nothing allowed, nothing pruned.
+pub(crate) fn careful() -> RunOptions {
+    let today = Date::parse("2026-11-20").unwrap();
+    RunOptions { prune: false, max_deletes: None, allow: Default::default(), today }
+}
+
+/// Everything allowed for these resources.
+pub(crate) fn bold<'a>(keys: impl IntoIterator<Item = &'a Key>) -> RunOptions {
+    let pairs =
+        keys.into_iter().flat_map(|key| Guard::ALL.into_iter().map(move |guard| (guard, key.clone())));
+    RunOptions { allow: pairs.collect(), ..careful() }
+}
+
+/// What came of an apply.
+pub(crate) struct Run {
+    pub(crate) applied: Applied,
+    pub(crate) verified: Verified,
+    /// The writing calls that the service saw, in order.
+    pub(crate) writes: Vec<CallRecord>,
+}
+
+impl Lab {
+    pub(crate) fn new() -> Lab {
+        Lab { emulator: Emulator::new(ACCOUNT) }
+    }
+
+    /// An account as a snapshot says.
+    pub(crate) fn restore(snapshot: &str) -> Lab {
+        Lab { emulator: Emulator::restore(snapshot, ACCOUNT).unwrap_or_else(|error| panic!("{error}")) }
+    }
+
+    pub(crate) async fn reader(&self) -> Reader {
+        let options = ConnectOptions {
+            region: Region::parse(REGION),
+            profile: None,
+            endpoint_url: None,
+            manifest: "acme".to_owned(),
+            sandbox: Some(self.emulator.http_client()),
+        };
+        connect(options).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) async fn decide(&self, desired: &Desired, options: &RunOptions) -> Decision {
+        let live = self.reader().await.read(&desired.asks()).await.unwrap_or_else(|error| panic!("{error}"));
+        decide(desired, &live, options).unwrap_or_else(|conflicts| panic!("{conflicts:?}"))
+    }
+
+    pub(crate) async fn plan(&self, desired: &Desired, options: &RunOptions) -> Plan {
+        self.decide(desired, options).await.plan
+    }
+
+    /// Applies a plan that nothing refuses, and reads again.
+    pub(crate) async fn apply(&self, desired: &Desired, options: &RunOptions) -> Run {
+        let reader = self.reader().await;
+        let Decision { plan, bindings } = self.decide(desired, options).await;
+        assert!(!plan.is_refused(), "refused: {:#?}", plan.refusals);
+        let before = self.emulator.calls().len();
+        let writer = Writer::new(&reader);
+        let applied = apply::apply(&plan, bindings, &writer, &mut |_| (), &|| false).await;
+        let writes = self.writes_since(before);
+        let patience = apply::patience(true);
+        let verified = apply::verify(&plan, &applied, desired, options, &reader, &patience).await;
+        Run { applied, verified, writes }
+    }
+
+    /// Applies, and holds that every step was done, that the account says so, and that the service saw
+    /// exactly the plan's calls with the plan's requests.
+    pub(crate) async fn apply_cleanly(&self, desired: &Desired, options: &RunOptions) -> Run {
+        let Decision { plan, bindings } = self.decide(desired, options).await;
+        let run = self.apply(desired, options).await;
+        for outcome in &run.applied.outcomes {
+            assert_eq!(outcome.result, StepResult::Done, "step {} of {plan:#?}", outcome.step);
+        }
+        assert!(run.verified.is_clean(), "still differs: {:#?}", run.verified);
+        assert_eq!(seen(&run.writes), planned(&plan, bindings, &run.applied), "the calls are not the plan's");
+        run
+    }
+
+    pub(crate) fn writes_since(&self, before: usize) -> Vec<CallRecord> {
+        let reading = |call: &CallRecord| {
+            ["Get", "List", "Describe", "Lookup"].iter().any(|verb| call.operation.starts_with(verb))
+        };
+        self.emulator.calls().into_iter().skip(before).filter(|call| !reading(call)).collect()
+    }
+
+    /// A call by somebody else, straight to the service. `{channel/okta}` in a string stands for that ARN.
+    pub(crate) async fn call(&self, operation: &str, request: &Value) -> Result<Value, String> {
+        let mut body = request.to_string();
+        if body.contains("{eventDataStore/") || body.contains("{channel/") {
+            let live = self.reader().await.read(&Asks::default()).await.map_err(|error| error.to_string())?;
+            for (key, found) in &live.found {
+                body = body.replace(&format!("{{{key}}}"), found.arn.as_str());
+            }
+        }
+        let mut call = HttpRequest::new(SdkBody::from(body));
+        let target = format!("CloudTrail_20131101.{operation}");
+        call.headers_mut().insert("x-amz-target", target);
+        call.headers_mut().insert("content-type", "application/x-amz-json-1.1");
+        let scope =
+            format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/cloudtrail/aws4_request");
+        call.headers_mut().insert("authorization", scope);
+        let answer = HttpConnector::call(&self.emulator, call).await.map_err(|error| format!("{error:?}"))?;
+        let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).into_owned();
+        if answer.status().is_success() {
+            Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+        } else {
+            Err(text)
+        }
+    }
+}
+
+/// The requests that the service saw.
+fn seen(writes: &[CallRecord]) -> Vec<(String, Value)> {
+    writes.iter().map(|call| (call.operation.clone(), call.request.clone())).collect()
+}
+
+/// The requests that the plan holds, with the ARNs that became known on the way.
+fn planned(
+    plan: &Plan,
+    mut bindings: trailkeeper::state::Bindings,
+    applied: &Applied,
+) -> Vec<(String, Value)> {
+    let mut requests = Vec::new();
+    for step in &plan.steps {
+        let call = step.action.call();
+        if call.name().starts_with("Delete") && !step.key.is_policy() {
+            requests
+                .push((call.name().to_owned(), step.action.request(&step.key, &|text| bindings.spell(text))));
+            bindings.unbind(&step.key);
+            continue;
+        }
+        if let (true, Some(arn)) = (bindings.arn(&step.key).is_none(), applied.created.get(&step.key.bound()))
+            && !call.name().starts_with("Create")
+        {
+            bindings.bind(&step.key, arn.clone());
+        }
+        for key in applied.created.keys() {
+            if bindings.arn(key).is_none() && references(&step.action, key) {
+                bindings.bind(key, applied.created[key].clone());
+            }
+        }
+        requests.push((call.name().to_owned(), step.action.request(&step.key, &|text| bindings.spell(text))));
+    }
+    requests
+}
+
+/// Whether the request speaks of this resource.
+fn references(action: &trailkeeper::resource::Action, key: &Key) -> bool {
+    let word = format!("${{{}.{}.", key.kind.plural(), key.name);
+    let of_none = Key::parse("trail/-").unwrap();
+    action.request(&of_none, &|text| text.to_string()).to_string().contains(&word)
+}
+
+/// The text of a plan, as a terminal without colours shows it.
+pub(crate) fn plan_text(plan: &Plan) -> String {
+    text::plan(plan, Style::default())
+}
+
+/// The text of what came of a plan.
+pub(crate) fn applied_text(plan: &Plan, run: &Run) -> String {
+    text::applied(plan, &run.applied, &run.verified, Style::default())
+}
+
+/// Compares with a file, or writes it when `UPDATE_EXPECTED` is set.
+pub(crate) fn expect_file(path: &Path, actual: &str) -> Result<(), String> {
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        fs::write(path, actual).unwrap();
+        return Ok(());
+    }
+    let expected = fs::read_to_string(path).unwrap_or_default();
+    if expected == actual {
+        return Ok(());
+    }
+    let name = path.display();
+    Err(format!("{name} (UPDATE_EXPECTED=1 rewrites it)\n--- expected\n{expected}\n--- actual\n{actual}"))
+}
