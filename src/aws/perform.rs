@@ -17,6 +17,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 use event_data_store::State;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// Writes to the account that its reader reads. Only apply has one.
@@ -113,16 +114,14 @@ impl Errand<'_> {
     }
 
     /// Makes the action's own call in its turn.
-    pub(super) fn call<T, E>(
+    pub(super) async fn call<T, E>(
         &self,
-        sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> impl Future<Output = Result<T, CallError>>
+        sent: Pin<Box<impl Future<Output = Result<T, SdkError<E, HttpResponse>>>>>,
+    ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        // Boxed here already, and not a part of this future either: see `Connection::call`.
-        let sent = Box::pin(sent);
-        async move { self.connection.call(self.call, &self.key.to_string(), sent).await }
+        self.connection.call(self.call, &self.key.to_string(), sent).await
     }
 
     pub(super) fn unmade(&self, message: String) -> CallError {
@@ -140,12 +139,12 @@ impl Errand<'_> {
             Action::AddTags(tags) => {
                 let tags = self.built(tags::write(tags))?;
                 let request = client.add_tags().resource_id(self.arn()?).set_tags_list(Some(tags));
-                self.call(request.send()).await.map(|_| None)
+                self.call(Box::pin(request.send())).await.map(|_| None)
             }
             Action::RemoveTags(keys) => {
                 let tags = self.built(tags::write_keys(keys))?;
                 let request = client.remove_tags().resource_id(self.arn()?).set_tags_list(Some(tags));
-                self.call(request.send()).await.map(|_| None)
+                self.call(Box::pin(request.send())).await.map(|_| None)
             }
         }
     }

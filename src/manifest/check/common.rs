@@ -27,7 +27,7 @@ pub(super) fn undeclared_store(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, at, text) in store_settings(scene) {
         for named in text.references() {
-            if scene.manifest.places.contains_key(&named) {
+            if !scene.manifest.whole || scene.manifest.places.contains_key(&named) {
                 continue;
             }
             let does = match key.kind {

@@ -87,8 +87,16 @@ pub(super) fn grammar(key: &Key, document: &Value) -> Vec<Mistake> {
             found.push(unknown(key, root.key(name), name, "a policy", &DOCUMENT));
         }
     }
+    let mistyped = document.get("Version").is_none()
+        && document
+            .as_object()
+            .into_iter()
+            .flat_map(Map::keys)
+            .any(|name| name.eq_ignore_ascii_case("Version"));
     match document.get("Version").and_then(Value::as_str) {
         Some("2012-10-17" | "2008-10-17") => {}
+        // A mistyped key is told once, not also as missing.
+        None if mistyped => {}
         version => {
             let message = match version {
                 Some(version) => format!("there is no policy version {}", quoted(version)),
