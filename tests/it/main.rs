@@ -5,8 +5,10 @@ mod support;
 
 mod aws;
 mod emulator;
+mod examples;
 mod house;
 mod planner;
 mod problems;
+mod readme;
 mod scenarios;
 mod schema;
