@@ -6,10 +6,12 @@ mod support;
 
 mod aws;
 mod emulator;
+mod examples;
 mod house;
 mod manifest;
 mod planner;
 mod problems;
+mod readme;
 mod scenarios;
 mod schema;
 mod support;
