@@ -1,10 +1,10 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
-mod cli;
 mod support;
 
 mod aws;
+mod cli;
 mod emulator;
 mod examples;
 mod house;
@@ -14,4 +14,3 @@ mod problems;
 mod readme;
 mod scenarios;
 mod schema;
-mod support;
