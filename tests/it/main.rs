@@ -5,10 +5,14 @@ mod account;
 mod support;
 
 mod aws;
+mod cli;
 mod emulator;
+mod examples;
 mod house;
+mod manifest;
 mod planner;
 mod problems;
+mod readme;
 mod scenarios;
 mod schema;
 mod settings;
