@@ -4,6 +4,8 @@
 
 mod table;
 
+pub(crate) use table::managed_settings;
+
 use crate::account::timeless;
 use crate::support::{Lab, bold, desired, plan_text, run};
 use crate::switches::all_thrown;

@@ -182,6 +182,47 @@ fn leaves(schema: &Json, of: &Json, above: &str, found: &mut BTreeSet<String>) {
     }
 }
 
+/// What is managed, as a list for readers: every setting that has a row, the nested ones in brackets.
+pub(crate) fn managed_settings() -> String {
+    let lists = lists(&trailkeeper::manifest::schema()).into_keys();
+    let entries = lists.map(|list| {
+        let settings: Vec<String> = table(&list).settings.into_keys().collect();
+        let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+        wrapped(&format!("- `{list}`: {}", nested(&settings)))
+    });
+    entries.collect()
+}
+
+/// Sorted paths as names, each with what is below it in brackets.
+fn nested(paths: &[&str]) -> String {
+    let same_top = |one: &&str, other: &&str| top(one) == top(other);
+    let names = paths.chunk_by(same_top).map(|paths| {
+        let name = top(paths[0]);
+        let below = |path: &&'_ str| path[name.len()..].trim_start_matches(['[', ']', '.']).to_owned();
+        let below: Vec<String> = paths.iter().map(below).filter(|rest| !rest.is_empty()).collect();
+        let below: Vec<&str> = below.iter().map(String::as_str).collect();
+        if below.is_empty() { format!("`{name}`") } else { format!("`{name}` ({})", nested(&below)) }
+    });
+    names.collect::<Vec<String>>().join(", ")
+}
+
+/// One entry of a list, in lines of up to 118 characters.
+fn wrapped(entry: &str) -> String {
+    let (mut text, mut width) = (String::new(), 0);
+    for word in entry.split(' ') {
+        if width + word.len() > 118 {
+            text.push_str("\n ");
+            width = 1;
+        }
+        if width > 0 {
+            text.push(' ');
+        }
+        text.push_str(word);
+        width += word.len() + 1;
+    }
+    text + "\n"
+}
+
 #[test]
 fn every_setting_of_the_schema_has_a_row() {
     let lists = lists(&trailkeeper::manifest::schema());
