@@ -1,8 +1,7 @@
 //! Each folder of `tests/scenarios` is a behaviour: what was there before (`before.yaml` is applied, then
 //! `by-hand.yaml` is called by somebody else, or `account.yaml` is the account), a manifest, and the plan that
 //! follows. What is not refused is applied (`calls.txt`, where there is one, is what the service saw), and after it a
-//! plan is empty. With `faults.yaml` misfortunes strike
-//! the plan and the apply, and the run after them finishes.
+//! plan is empty. With `faults.yaml` misfortunes strike the plan and the apply, and the run after them finishes.
 
 use crate::support::{Lab, applied_text, bold, careful, desired, expect_file, plan_text, run};
 use serde_json::Value;

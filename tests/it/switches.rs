@@ -32,7 +32,7 @@ fn thrown() -> Vec<Thrown> {
         on("eds_kms_as_alias", &["kmsKeyId"], |it| it.eds_kms_as_alias = true),
         on("policy_reserialised", &["olicy"], |it| it.policy_reserialised = true),
         on("default_selector_form", &["trails"], |it| {
-            it.default_selector_form = DefaultSelectorForm::Advanced
+            it.default_selector_form = DefaultSelectorForm::Advanced;
         }),
         on("custom_selectors_flag_sticks", &["ventSelectors"], |it| it.custom_selectors_flag_sticks = true),
         on("sns_topic_name_as_arn", &["nsTopic"], |it| it.sns_topic_name_as_arn = true),
@@ -40,7 +40,7 @@ fn thrown() -> Vec<Thrown> {
         on("insight_categories_absent", INSIGHTS, |it| it.insight_categories_absent = true),
         on("narrowing_under_insights_refused", INSIGHTS, |it| it.narrowing_under_insights_refused = false),
         on("event_configuration_omission_clears", &["ontextKey"], |it| {
-            it.event_configuration_omission_clears = true
+            it.event_configuration_omission_clears = true;
         }),
         on("transient_writes_refused", WAITING, |it| it.transient_writes_refused = false),
         on("pending_deletion_reserves_name", DELETED, |it| it.pending_deletion_reserves_name = true),

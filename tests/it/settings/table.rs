@@ -172,10 +172,10 @@ fn leaves(schema: &Json, of: &Json, above: &str, found: &mut BTreeSet<String>) {
         let entries = below.get("items").and_then(|items| definition(schema, items));
         match (definition(schema, below), entries) {
             (Some(below), _) if below.get("properties").is_some() => {
-                leaves(schema, below, &format!("{path}."), found)
+                leaves(schema, below, &format!("{path}."), found);
             }
             (_, Some(entry)) if entry.get("properties").is_some() => {
-                leaves(schema, entry, &format!("{path}[]."), found)
+                leaves(schema, entry, &format!("{path}[]."), found);
             }
             _ => drop(found.insert(path)),
         }
