@@ -61,6 +61,8 @@ pub mod diff;
 
 pub mod plan;
 
+pub mod privilege;
+
 pub mod aws;
 
 pub mod apply;

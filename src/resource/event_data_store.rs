@@ -265,7 +265,7 @@ impl Resource for EventDataStore {
     }
 
     fn records(&self) -> Option<Coverage> {
-        (self.ingestion_enabled && self.class() == AWS_EVENTS).then(|| self.coverage())
+        (self.ingestion_enabled && self.is_for_aws_events()).then(|| self.coverage())
     }
 
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
@@ -321,6 +321,11 @@ impl EventDataStore {
             })
             .collect();
         categories.into_iter().collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Whether it takes in what AWS itself records, alone of which there is more to choose: insights, enrichment, pausing.
+    pub fn is_for_aws_events(&self) -> bool {
+        self.class() == AWS_EVENTS
     }
 
     /// What the store records while it takes events in.
