@@ -36,6 +36,8 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Tell whether the account is as the manifest says; exit code 2 when it is not
     Drift(DriftArgs),
+    /// Print the least privilege that the manifest needs, offline
+    IamPolicy(IamPolicyArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
 }
@@ -136,6 +138,18 @@ pub(super) struct DriftArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct IamPolicyArgs {
+    #[command(flatten)]
+    pub(super) manifest: ManifestArgs,
+    /// Who shall have the policy: whoever runs plan or apply, or, each under its name, what CloudTrail uses
+    #[arg(long = "for", value_enum, value_name = "WHOM")]
+    pub(super) purpose: PolicyFor,
+    /// The id of the organization, where an organization trail delivers to a bucket or log group
+    #[arg(long, value_name = "ID", value_parser = organization)]
+    pub(super) organization_id: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
     /// The manifest, or what a command prints with --format json
     #[arg(value_enum, value_name = "WHAT", default_value_t)]
@@ -171,6 +185,16 @@ pub(super) enum Color {
     Never,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PolicyFor {
+    Plan,
+    Apply,
+    Bucket,
+    Topic,
+    Key,
+    LogsRole,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum SchemaOf {
     #[default]
@@ -181,14 +205,14 @@ pub(super) enum SchemaOf {
 }
 
 impl Command {
-    /// How the report on stdout is written. A schema is JSON by nature, but its trouble is told as text.
+    /// How the report on stdout is written. Schemas and policies are JSON by nature, but their trouble is told as text.
     pub(super) fn format(&self) -> Format {
         match self {
             Command::Validate(args) => args.format.format,
             Command::Plan(args) => args.format.format,
             Command::Apply(args) => args.format.format,
             Command::Drift(args) => args.format.format,
-            Command::Schema(_) => Format::Text,
+            Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
         }
     }
 }
@@ -199,6 +223,17 @@ fn account(text: &str) -> Result<AccountId, String> {
 
 fn region(text: &str) -> Result<Region, String> {
     Region::parse(text).ok_or_else(|| "a region looks like eu-central-1".to_owned())
+}
+
+fn organization(text: &str) -> Result<String, String> {
+    // `^o-[a-z0-9]{10,32}$` (Organizations API reference, Organization).
+    let id = text.strip_prefix("o-").unwrap_or_default();
+    let plain = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if plain && (10..=32).contains(&id.len()) {
+        Ok(text.to_owned())
+    } else {
+        Err("an organization's id looks like o-exampleorgid".to_owned())
+    }
 }
 
 fn permission(text: &str) -> Result<(Guard, Key), String> {

@@ -13,6 +13,8 @@ mod apply;
 
 mod drift;
 
+mod iam_policy;
+
 mod schema;
 
 mod clock;
@@ -44,6 +46,7 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
     let mut output = Output::new(terminal, command.format(), output);
     let ended = match command {
         Command::Validate(args) => validate::run(args, target, &mut output),
+        Command::IamPolicy(args) => iam_policy::run(args, target, &mut output),
         Command::Schema(args) => schema::run(args, &mut output),
         Command::Plan(args) => wait_for(plan::run(args, target, &mut output)),
         Command::Apply(args) => wait_for(apply::run(args, target, &mut output)),
