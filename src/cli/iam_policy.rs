@@ -15,6 +15,9 @@ use crate::report::Trouble;
 use crate::state::Desired;
 use anyhow::Context;
 
+/// The most characters of a managed policy, white space not counted (IAM user guide, IAM and STS quotas).
+const MANAGED_POLICY: usize = 6144;
+
 pub(super) fn run(
     args: &IamPolicyArgs,
     target: &TargetArgs,
@@ -28,6 +31,12 @@ pub(super) fn run(
     };
     output.warn(&warnings, &sources);
     let text = policy(&desired, args)?;
+    let length = text.chars().filter(|character| !character.is_whitespace()).count();
+    if matches!(args.purpose, PolicyFor::Plan | PolicyFor::Apply) && length > MANAGED_POLICY {
+        output.progress(&format!(
+            "note: the policy has {length} characters, and IAM takes {MANAGED_POLICY} in one; divide its statements\n"
+        ));
+    }
     output.terminal.report(&format!("{text}\n"))?;
     Ok(Exit::Done)
 }
@@ -82,5 +91,105 @@ pub(super) fn advise(desired: &Desired, plan: &Plan, applied: &mut Applied) {
             let known = failure.error.help.take().map(|help| format!("{help}\n")).unwrap_or_default();
             failure.error.help = Some(known + &remedy);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::apply::{Outcome, Verified};
+    use crate::aws::{CallError, Class, Failure};
+    use crate::manifest::Manifest;
+    use crate::manifest::source::SourceFile;
+    use crate::name::Date;
+    use crate::plan::decide;
+    use crate::report::{Style, text};
+    use crate::resource::Call;
+    use crate::state::{Bindings, Live, RunOptions};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const MANIFEST: &str = r#"version: 1
+name: base
+account: "111122223333"
+region: eu-central-1
+trails:
+  - name: audit
+    s3BucketName: acme-trail-logs
+    snsTopicName: deliveries
+    isLogging: false
+"#;
+
+    fn desired() -> Desired {
+        let source = SourceFile::decode("manifest.yaml", MANIFEST.as_bytes()).unwrap();
+        let manifest = Manifest::parse(&[source]).unwrap();
+        manifest.resolve(&manifest.stand_in_target(), &BTreeMap::new()).unwrap().desired
+    }
+
+    /// The text of an apply whose CreateTrail was answered with this code.
+    fn answered(code: &str) -> String {
+        let desired = desired();
+        let live = Live {
+            target: desired.target.clone(),
+            found: BTreeMap::new(),
+            pending: Vec::new(),
+            foreign: Vec::new(),
+            kms_keys: BTreeMap::new(),
+            unresolved_keys: BTreeMap::new(),
+            unread: BTreeMap::new(),
+        };
+        let today = Date::parse("2026-11-20").unwrap();
+        let options = RunOptions { prune: false, max_deletes: None, allow: BTreeSet::new(), today };
+        let plan = decide(&desired, &live, &options).unwrap().plan;
+        let error = CallError {
+            call: Call::CreateTrail,
+            subject: "trail/audit".to_owned(),
+            code: Some(code.to_owned()),
+            message: "it is so".to_owned(),
+            help: Some("do something".to_owned()),
+            class: Class::Permanent,
+        };
+        let failed = StepResult::Failed(Failure { error, maybe_done: false });
+        let outcomes = plan.steps.iter().map(|step| Outcome { step: step.id, result: failed.clone() });
+        let mut applied =
+            Applied { outcomes: outcomes.collect(), bindings: Bindings::default(), created: BTreeMap::new() };
+        advise(&desired, &plan, &mut applied);
+        text::applied(&plan, &applied, &Verified::default(), Style::default())
+    }
+
+    #[test]
+    fn a_refused_delivery_ends_with_the_statement_that_it_wants() {
+        let expected = r#"failed: trail/audit                 CreateTrail: InsufficientSnsTopicPolicyException: it is so
+                                    do something
+                                    the policy of topic arn:aws:sns:eu-central-1:111122223333:deliveries needs this statement:
+                                    [
+                                      {
+                                        "Sid": "AWSCloudTrailSNSPolicy",
+                                        "Effect": "Allow",
+                                        "Principal": {
+                                          "Service": "cloudtrail.amazonaws.com"
+                                        },
+                                        "Action": "SNS:Publish",
+                                        "Resource": "arn:aws:sns:eu-central-1:111122223333:deliveries",
+                                        "Condition": {
+                                          "StringEquals": {
+                                            "aws:SourceArn": "arn:aws:cloudtrail:eu-central-1:111122223333:trail/audit"
+                                          }
+                                        }
+                                      }
+                                    ]
+
+Not applied: 1 failed. Nothing was changed.
+"#;
+        assert_eq!(answered("InsufficientSnsTopicPolicyException"), expected);
+    }
+
+    #[test]
+    fn other_failures_are_told_as_they_are() {
+        let expected = r#"failed: trail/audit                 CreateTrail: MaximumNumberOfTrailsExceededException: it is so
+                                    do something
+
+Not applied: 1 failed. Nothing was changed.
+"#;
+        assert_eq!(answered("MaximumNumberOfTrailsExceededException"), expected);
     }
 }

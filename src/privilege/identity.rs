@@ -42,7 +42,7 @@ fn declared(desired: &Desired, key: &Key, spec: &Spec) -> Vec<Grant> {
             ("cloudtrail:CreateChannel", Spec::Channel(channel)) => {
                 resources.extend(destinations(desired, channel));
             }
-            ("cloudtrail:StartQuery", _) => resources = stores(desired),
+            ("cloudtrail:StartQuery", _) => resources = own_stores(desired),
             _ => {}
         }
         Grant { sid: heading(key.kind), action: action.to_owned(), resources, conditions: Conditions::new() }
@@ -101,15 +101,17 @@ fn resources(desired: &Desired, kind: Kind, name: &str, owners: &BTreeSet<Accoun
     owners.iter().map(|owner| arn(desired, "cloudtrail", owner, &resource)).collect()
 }
 
-fn stores(desired: &Desired) -> BTreeSet<String> {
-    resources(desired, Kind::EventDataStore, "", &owners(desired, None))
+/// Channels and dashboards are never about the organization's stores (user guide, organization event data stores).
+fn own_stores(desired: &Desired) -> BTreeSet<String> {
+    let account = BTreeSet::from([desired.target.account.clone()]);
+    resources(desired, Kind::EventDataStore, "", &account)
 }
 
 /// The stores that a channel sends to: those managed elsewhere by their ARNs, those of this manifest by no id yet.
 fn destinations(desired: &Desired, channel: &Channel) -> BTreeSet<String> {
     let arns = channel.destinations.iter().map(|text| {
         let arn = text.as_plain().and_then(|text| Arn::parse(text).ok());
-        arn.map_or_else(|| stores(desired), |arn| BTreeSet::from([arn.as_str().to_owned()]))
+        arn.map_or_else(|| own_stores(desired), |arn| BTreeSet::from([arn.as_str().to_owned()]))
     });
     arns.flatten().collect()
 }

@@ -10,6 +10,7 @@ mod examples;
 mod house;
 mod manifest;
 mod planner;
+mod privilege;
 mod problems;
 mod readme;
 mod scenarios;
