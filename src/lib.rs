@@ -14,8 +14,8 @@
 //!
 //! # The order of modules
 //!
-//! A module uses only those declared above it; a test holds this. [`aws`] uses only [`name`], [`resource`] and
-//! [`state`]. [`emulator`] uses nothing of ours, so that it cannot share a misunderstanding with the planner.
+//! A module uses only those declared above it; a test holds this. [`privilege`] and [`aws`] use only [`name`],
+//! [`resource`] and [`state`]. [`emulator`] uses nothing of ours, so that it cannot share a misunderstanding with the planner.
 //!
 //! # Invariants
 //!

@@ -37,6 +37,9 @@ pub(super) fn run(
             "note: the policy has {length} characters, and IAM takes {MANAGED_POLICY} in one; divide its statements\n"
         ));
     }
+    if text == "{}" {
+        output.progress("note: the manifest names none\n");
+    }
     output.terminal.report(&format!("{text}\n"))?;
     Ok(Exit::Done)
 }

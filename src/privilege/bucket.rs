@@ -20,7 +20,7 @@ fn policy(desired: &Desired, bucket: &str, sources: &[Source], organization: &st
     // Buckets belong to no region and no account, also in their ARNs.
     let bucket = format!("arn:{}:s3:::{bucket}", desired.target.partition);
     let check = Statement::allow("AWSCloudTrailAclCheck", ["s3:GetBucketAcl"])
-        .to_cloudtrail()
+        .for_cloudtrail()
         .on([&bucket])
         .when(condition("StringEquals", "aws:SourceArn", arns(sources)));
     // An organization trail also writes under its own account: it may become a trail of that account alone.
@@ -52,7 +52,7 @@ fn writes<'a>(sid: &str, folders: impl Iterator<Item = (String, &'a Source)>) ->
     }
     let statements = shared.into_iter().map(|(trails, folders)| {
         Statement::allow(sid, ["s3:PutObject"])
-            .to_cloudtrail()
+            .for_cloudtrail()
             .on(folders)
             .when(condition("StringEquals", "s3:x-amz-acl", ["bucket-owner-full-control"]))
             .when(condition("StringEquals", "aws:SourceArn", trails))

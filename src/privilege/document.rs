@@ -78,7 +78,7 @@ impl Statement {
     }
 
     /// The statement of a resource policy that lets CloudTrail in.
-    pub(super) fn to_cloudtrail(mut self) -> Statement {
+    pub(super) fn for_cloudtrail(mut self) -> Statement {
         self.principal = Some(Principal { service: CLOUDTRAIL });
         self
     }

@@ -38,11 +38,11 @@ fn of_trails(desired: &Desired, sources: &[Source]) -> Vec<Statement> {
     // The encryption context names the trail, from whichever region it delivers.
     let contexts = owners.into_iter().map(|owner| format!("arn:{partition}:cloudtrail:*:{owner}:trail/*"));
     let encrypt = Statement::allow("AllowCloudTrailEncryptLogs", ["kms:GenerateDataKey*"])
-        .to_cloudtrail()
+        .for_cloudtrail()
         .on(["*"])
         .when(condition("StringEquals", "aws:SourceArn", arns(sources)))
         .when(condition("StringLike", "kms:EncryptionContext:aws:cloudtrail:arn", contexts));
-    let decrypt = Statement::allow("AllowCloudTrailDecryptTrail", ["kms:Decrypt"]).to_cloudtrail().on(["*"]);
+    let decrypt = Statement::allow("AllowCloudTrailDecryptTrail", ["kms:Decrypt"]).for_cloudtrail().on(["*"]);
     vec![encrypt, decrypt]
 }
 
@@ -57,7 +57,7 @@ fn of_stores(desired: &Desired, stores: &[&EventDataStore]) -> Vec<Statement> {
     let owners: BTreeSet<_> = std::iter::once(&desired.target.account).chain(management).collect();
     let arns = owners.iter().map(|owner| arn(desired, "cloudtrail", owner, "eventdatastore/*"));
     let encrypt = Statement::allow("AllowCloudTrailEncryptEds", ["kms:GenerateDataKey", "kms:Decrypt"])
-        .to_cloudtrail()
+        .for_cloudtrail()
         .on(["*"])
         .when(condition(
             "StringEqualsIfExists",
@@ -65,13 +65,13 @@ fn of_stores(desired: &Desired, stores: &[&EventDataStore]) -> Vec<Statement> {
             owners.iter().map(|owner| owner.as_str()),
         ))
         .when(condition("StringLikeIfExists", "aws:SourceArn", arns));
-    let decrypt = Statement::allow("AllowCloudTrailDecryptEds", ["kms:Decrypt"]).to_cloudtrail().on(["*"]);
+    let decrypt = Statement::allow("AllowCloudTrailDecryptEds", ["kms:Decrypt"]).for_cloudtrail().on(["*"]);
     vec![encrypt, decrypt]
 }
 
 /// The guide names the trail here; for stores it gives no condition.
 fn describe(sources: &[Source], stores: &[&EventDataStore]) -> Statement {
-    let describe = Statement::allow("AllowCloudTrailAccess", ["kms:DescribeKey"]).to_cloudtrail().on(["*"]);
+    let describe = Statement::allow("AllowCloudTrailAccess", ["kms:DescribeKey"]).for_cloudtrail().on(["*"]);
     let only_trails = if stores.is_empty() {
         condition("StringEquals", "aws:SourceArn", arns(sources))
     } else {

@@ -24,7 +24,7 @@ pub fn logs_roles(desired: &Desired, organization: &str) -> BTreeMap<String, Rol
     let roles = groups.into_iter().map(|(role, sources)| {
         // The guide's trust policy has no condition; whether CloudTrail names the trail when it assumes the role is
         // unverified.
-        let assume = Statement::allow("AllowCloudTrailAssumeRole", ["sts:AssumeRole"]).to_cloudtrail();
+        let assume = Statement::allow("AllowCloudTrailAssumeRole", ["sts:AssumeRole"]).for_cloudtrail();
         let streams = sources.iter().flat_map(|source| streams(desired, source, organization));
         let streams: BTreeSet<String> = streams.collect();
         let create = Statement::allow("AWSCloudTrailCreateLogStream", ["logs:CreateLogStream"]);

@@ -11,7 +11,7 @@ pub fn topics(desired: &Desired) -> BTreeMap<String, Document> {
     let groups = sources_by(desired, |trail| trail.sns_topic_name.as_deref());
     let policies = groups.into_iter().map(|(topic, sources)| {
         let publish = Statement::allow("AWSCloudTrailSNSPolicy", ["SNS:Publish"])
-            .to_cloudtrail()
+            .for_cloudtrail()
             .on([&topic])
             .when(condition("StringEquals", "aws:SourceArn", arns(&sources)));
         (topic, Document::new([publish]))
