@@ -124,6 +124,8 @@ impl JsonSchema for StoreReference {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn key(text: &str) -> Key {
@@ -152,6 +154,14 @@ mod tests {
             Part::Lit("$".into()),
         ]);
         assert_eq!(Words::read(&text.to_string()).0, text);
+    }
+
+    proptest! {
+        #[test]
+        fn any_literal_is_read_as_it_was_written(literal in "([$]|[{]|[}]|:|[*]|aws|x){0,12}") {
+            let text = Text::plain(literal);
+            prop_assert_eq!(Words::read(&text.to_string()).0, text);
+        }
     }
 
     #[test]
