@@ -130,7 +130,8 @@ pub fn escape(literal: &str) -> String {
     while let Some(at) = rest.find("${") {
         let (before, tail) = rest.split_at(at);
         escaped.push_str(before);
-        let variable = tail[2..].split_once('}').map(|(inner, _)| inner).filter(|inner| is_iam_variable(inner));
+        let variable =
+            tail[2..].split_once('}').map(|(inner, _)| inner).filter(|inner| is_iam_variable(inner));
         let taken = match variable {
             // It ends at its brace, whatever stands inside.
             Some(inner) if !before.ends_with('$') => {
