@@ -26,6 +26,7 @@ pub(super) struct TrailShape {
     #[schemars(length(min = 3, max = 63))]
     s3_bucket_name: String,
     /// What stands before `AWSLogs/…` in the names of log files, up to 200 characters. Default: nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     s3_key_prefix: Option<String>,
     /// The topic that is told of each log file: its name, or its ARN when it is in another account or region. Default: none.

@@ -6,6 +6,7 @@ mod support;
 mod aws;
 mod emulator;
 mod examples;
+mod export;
 mod house;
 mod planner;
 mod problems;

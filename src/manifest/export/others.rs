@@ -2,14 +2,13 @@
 //! region or another manifest looks after, and what is going away.
 
 use super::LeftOut;
-use crate::resource::Key;
-use crate::resource::Kind;
+use crate::resource::{Key, Kind};
 use crate::state::{Foreign, Foreignness, Found, Live, Owner, Pending};
 
 /// Everything live that a manifest of this name cannot declare.
 pub(super) fn left_out(live: &Live, name: &str) -> Vec<LeftOut> {
     let foreign = live.foreign.iter().map(foreign);
-    let pending = live.pending.iter().map(pending);
+    let pending = live.pending.iter().map(|store| pending(store, live));
     let resources = live.found.iter().filter(|(key, _)| !key.is_policy());
     let owned = resources.filter_map(|(key, found)| {
         let manifest = owner(found, name)?;
@@ -47,8 +46,11 @@ fn foreign(foreign: &Foreign) -> LeftOut {
     LeftOut { key: key.clone(), why }
 }
 
-fn pending(pending: &Pending) -> LeftOut {
+fn pending(pending: &Pending, live: &Live) -> LeftOut {
     let Pending { arn, name } = pending;
-    let why = format!("({}) waits for its deletion: declaring it restores it", arn.id());
-    LeftOut { key: Key::new(Kind::EventDataStore, name), why }
+    let key = Key::new(Kind::EventDataStore, name);
+    // Declaring a name restores a store where the name can mean nothing else.
+    let only = live.pending.iter().filter(|other| other.name == *name).count() == 1;
+    let way_out = if only && !live.found.contains_key(&key) { ": declaring it restores it" } else { "" };
+    LeftOut { key, why: format!("({}) waits for its deletion{way_out}", arn.id()) }
 }

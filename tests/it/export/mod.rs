@@ -1,0 +1,103 @@
+//! `export`: what a live account looks like as a manifest, and that planning it finds nothing to do but to adopt.
+
+use crate::support::{Lab, careful, desired, expect_file, plan_text, run};
+use std::fs;
+use std::path::{Path, PathBuf};
+use trailkeeper::manifest::export::{ExportOptions, Exported, Pick, export};
+use trailkeeper::plan::{Plan, Verb};
+use trailkeeper::resource::{Key, Kind};
+use trailkeeper::state::{Asks, MANIFEST_TAG, NAME_TAG};
+
+/// The account as a manifest.
+async fn exported(lab: &Lab, options: &ExportOptions) -> Exported {
+    let live = lab.reader().await.read(&Asks::default()).await.unwrap_or_else(|error| panic!("{error}"));
+    export(&live, options)
+}
+
+/// Holds that planning an export finds nothing to do but to adopt, and that after that there is nothing at all.
+async fn round_trip(lab: &Lab, options: &ExportOptions) -> Result<String, String> {
+    let Exported { text, declared, left_out: _ } = exported(lab, options).await;
+    if declared.is_empty() {
+        return Ok(text);
+    }
+    let trouble = |what: &str, more: String| format!("{what}\n{more}\n--- the export\n{text}");
+    let desired = desired(&text, Path::new(""))
+        .map_err(|problems| trouble("an export that is no manifest:", problems))?;
+    let plan = lab.plan(&desired, &careful()).await;
+    if !only_adopts(&plan) {
+        return Err(trouble("more to do than to adopt:", plan_text(&plan)));
+    }
+    if !plan.is_empty() {
+        lab.apply_cleanly(&desired, &careful()).await;
+    }
+    let again = exported(lab, options).await;
+    let named = ExportOptions { name: Some(desired.manifest.clone()), ..options.clone() };
+    let after = exported(lab, &named).await;
+    if after.text != text
+        || (options.name.is_none() && options.picks.is_empty() && again.declared != declared)
+    {
+        return Err(trouble("exported again, it is another:", after.text));
+    }
+    let plan = lab.plan(&desired, &careful()).await;
+    if plan.is_empty() && !plan.is_refused() {
+        Ok(text)
+    } else {
+        Err(trouble("the second plan is not empty:", plan_text(&plan)))
+    }
+}
+
+/// Whether everything that happens is that our tags are added.
+fn only_adopts(plan: &Plan) -> bool {
+    let ours = |planned: &trailkeeper::plan::Planned| {
+        planned
+            .fields
+            .iter()
+            .all(|change| change.path.tag_key().is_some_and(|tag| tag == MANIFEST_TAG || tag == NAME_TAG))
+    };
+    !plan.is_refused() && plan.changes.values().all(|planned| planned.verb == Verb::Adopt && ours(planned))
+}
+
+/// The arguments of a folder: `--name NAME`, `KIND`, `KIND/NAME`.
+fn options(args: &str) -> ExportOptions {
+    let mut options = ExportOptions::default();
+    let mut words = args.split_whitespace();
+    while let Some(word) = words.next() {
+        if word == "--name" {
+            options.name = words.next().map(str::to_owned);
+        } else if let Some(kind) = Kind::from_word(word) {
+            options.picks.insert(Pick::Kind(kind));
+        } else {
+            options.picks.insert(Pick::Key(Key::parse(word).unwrap()));
+        }
+    }
+    options
+}
+
+fn folders() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/export");
+    let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+/// Each folder of `tests/export` is an account and the manifest that it is exported as.
+#[test]
+fn every_folder_is_exported_as_a_person_would_write_it() {
+    let mut failures = Vec::new();
+    for folder in folders() {
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        let lab = Lab::restore(&read("account.yaml"));
+        let options = options(&read("args.txt"));
+        let played = run(async {
+            let before = lab.emulator.snapshot();
+            let text = exported(&lab, &options).await.text;
+            assert_eq!(lab.emulator.snapshot(), before, "an export changed the account");
+            expect_file(&folder.join("exported.yaml"), &text)?;
+            round_trip(&lab, &options).await
+        });
+        if let Err(trouble) = played {
+            failures.push(format!("== {}\n{trouble}", folder.display()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
