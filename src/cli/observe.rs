@@ -64,7 +64,7 @@ pub(super) async fn reader(wanted: &Wanted, target: &TargetArgs, manifest: &str)
         manifest: manifest.to_owned(),
         sandbox: sandbox.map(|emulator| emulator.http_client()),
     };
-    let reader = connect(options).await.map_err(|error| Trouble {
+    let reader = Box::pin(connect(options)).await.map_err(|error| Trouble {
         message: error.message,
         causes: error.causes,
         help: error.help.into_iter().collect(),
@@ -77,7 +77,7 @@ pub(super) async fn reader(wanted: &Wanted, target: &TargetArgs, manifest: &str)
 pub(super) async fn live(reader: &Reader, asks: &Asks, output: &mut Output<'_, '_>) -> Result<Live, Trouble> {
     let Target { account, region, partition: _ } = reader.target();
     output.detail(&format!("reading account {account} in {region} as {}", reader.caller()));
-    reader.read(asks).await.map_err(unreadable)
+    Box::pin(reader.read(asks)).await.map_err(unreadable)
 }
 
 impl Observed {

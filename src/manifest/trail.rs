@@ -46,7 +46,7 @@ pub(super) struct TrailShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = false))]
     enable_log_file_validation: Option<bool>,
-    /// The log group that receives events too, an ARN that ends with `:*`. Needs `cloudWatchLogsRoleArn`. Default: none.
+    /// The log group that receives events too: its ARN, with or without `:*` at the end. Needs `cloudWatchLogsRoleArn`. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     cloud_watch_logs_log_group_arn: Option<String>,
     /// The role with which CloudTrail writes to the log group. Needs `cloudWatchLogsLogGroupArn`. Default: none.

@@ -4,10 +4,12 @@
 mod support;
 
 mod aws;
+mod cli;
 mod emulator;
 mod examples;
 mod export;
 mod house;
+mod manifest;
 mod planner;
 mod problems;
 mod readme;
