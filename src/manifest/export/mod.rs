@@ -233,3 +233,21 @@ impl<'a> Draft<'a> {
         (settings, remarks)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Manifest, SourceFile};
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_a_header_may_have() {
+        let long = "a".repeat(MAX_NAME);
+        let too_long = "a".repeat(MAX_NAME + 1);
+        let names = ["a", "9", "a.b_c-D", &long, &too_long, "", "-a", ".a", "a b", "a/b", "é", "a${b}"];
+        for name in names {
+            let text = format!("version: 1\nname: \"{name}\"\ntrails: [{{name: abc, s3BucketName: abc}}]\n");
+            let manifest = Manifest::parse(&[SourceFile::decode("m.yaml", text.as_bytes()).unwrap()]);
+            assert_eq!(is_name(name), manifest.is_ok(), "{name}: {manifest:?}");
+        }
+    }
+}
