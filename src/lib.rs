@@ -25,6 +25,7 @@
 //! - Apply never reads the manifest.
 //! - Drift and plan cannot write: only [`apply`](mod@apply) knows the writer.
 //! - Apply, then plan, is empty.
+//! - Export, then plan, is empty, but for the adoption of what nobody owns.
 //! - What is left alone has been copied into desired; the diff has no exceptions.
 //!
 //! # Glossary

@@ -1,7 +1,8 @@
 //! The command line. Doc comments are the help text; what is not text here is decided in the commands.
 
+use crate::manifest::export::{Pick, is_name};
 use crate::name::{AccountId, Region};
-use crate::resource::{Guard, Key};
+use crate::resource::{Guard, Key, Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -38,6 +39,8 @@ pub(super) enum Command {
     Drift(DriftArgs),
     /// Print the least privilege that the manifest needs, offline
     IamPolicy(IamPolicyArgs),
+    /// Print the live account as a manifest
+    Export(ExportArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
 }
@@ -150,6 +153,16 @@ pub(super) struct IamPolicyArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// What: trail, eventDataStore, channel or dashboard for all of a kind, trail/audit for one; everything when left out
+    #[arg(value_name = "KIND[/NAME]", value_parser = pick)]
+    pub(super) picks: Vec<Pick>,
+    /// The manifest's name [default: the one that the account's resources bear, else exported]
+    #[arg(long, value_name = "NAME", value_parser = manifest_name)]
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
     /// The manifest, or what a command prints with --format json
     #[arg(value_enum, value_name = "WHAT", default_value_t)]
@@ -212,7 +225,8 @@ impl Command {
             Command::Plan(args) => args.format.format,
             Command::Apply(args) => args.format.format,
             Command::Drift(args) => args.format.format,
-            Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
+            // A manifest is YAML by nature, a policy and a schema are JSON.
+            Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
         }
     }
 }
@@ -233,6 +247,30 @@ fn organization(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("an organization's id looks like o-exampleorgid".to_owned())
+    }
+}
+
+fn pick(text: &str) -> Result<Pick, String> {
+    let kinds = [Kind::Trail, Kind::EventDataStore, Kind::Channel, Kind::Dashboard];
+    if let Some(kind) = kinds.into_iter().find(|kind| text == kind.word() || text == kind.plural()) {
+        return Ok(Pick::Kind(kind));
+    }
+    match Key::parse(text) {
+        Some(key) if key.is_policy() => {
+            Err(format!("a policy is exported with what it is about: {}", key.bound()))
+        }
+        Some(key) => Ok(Pick::Key(key)),
+        None => Err(format!(
+            "expected {}, or one of them and a name, such as trail/audit",
+            kinds.map(Kind::word).join(", ")
+        )),
+    }
+}
+
+fn manifest_name(text: &str) -> Result<String, String> {
+    match is_name(text) {
+        true => Ok(text.to_owned()),
+        false => Err("a manifest's name has up to 64 letters, digits, `.`, `_` and `-`, and begins with one of the first two".to_owned()),
     }
 }
 

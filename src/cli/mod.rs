@@ -13,6 +13,7 @@ mod apply;
 
 mod drift;
 
+mod export;
 mod iam_policy;
 
 mod schema;
@@ -51,6 +52,7 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
         Command::Plan(args) => wait_for(plan::run(args, target, &mut output)),
         Command::Apply(args) => wait_for(apply::run(args, target, &mut output)),
         Command::Drift(args) => wait_for(drift::run(args, target, &mut output)),
+        Command::Export(args) => wait_for(export::run(args, target, &mut output)),
     };
     ended.unwrap_or_else(|failure| {
         output.fail(&failure);

@@ -293,7 +293,8 @@ impl EventDataStore {
         }]
     }
 
-    fn has_default_selectors(&self) -> bool {
+    /// Whether these selectors mean the same as none at all.
+    pub(crate) fn has_default_selectors(&self) -> bool {
         let selectors = &self.advanced_event_selectors;
         selectors.is_empty() || selector::is_management_only(selectors)
     }

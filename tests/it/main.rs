@@ -7,6 +7,7 @@ mod aws;
 mod cli;
 mod emulator;
 mod examples;
+mod export;
 mod house;
 mod manifest;
 mod planner;
