@@ -1,5 +1,6 @@
 //! Where AWS's documentation is silent, the emulator can behave either way, and trailkeeper is right either way: each
-//! scenario folder converges under each switch that concerns it.
+//! scenario folder converges under all of them at once and under each one that concerns it: under every fourth of
+//! these pairs, and with `SWITCHES=all`, or a part of one's name, under all that are meant.
 
 use crate::scenarios::{Scene, folders, prepare_under};
 use crate::support::{plan_text, run};
@@ -130,15 +131,21 @@ fn every_switch_is_thrown() {
 #[test]
 fn every_folder_converges_under_every_switch() {
     let wanted = |variable: &str| std::env::var(variable).unwrap_or_default();
-    let (folder, switch) = (wanted("SCENARIO"), wanted("SWITCH"));
-    let switches = thrown();
-    let mut cases: Vec<(&Thrown, PathBuf)> = Vec::new();
-    for path in folders().into_iter().filter(|path| path.to_string_lossy().contains(&folder)) {
-        let text = all_text(&path);
-        let concerns = |one: &&Thrown| one.words.iter().any(|word| text.contains(word));
-        let concerned = switches.iter().filter(|one| one.name.contains(&switch)).filter(concerns);
-        cases.extend(concerned.map(|one| (one, path.clone())));
+    let (folder, switch) = (wanted("SCENARIO"), wanted("SWITCHES"));
+    let all_at_once = Thrown { name: "all at once", words: &[""], throw: |it| *it = all_thrown() };
+    let mut switches = thrown();
+    switches.retain(|one| ["", "all"].contains(&switch.as_str()) || one.name.contains(&switch));
+    let folders: Vec<PathBuf> =
+        folders().into_iter().filter(|path| path.to_string_lossy().contains(&folder)).collect();
+    let mut cases: Vec<(&Thrown, &PathBuf)> = Vec::new();
+    for path in &folders {
+        let text = all_text(path);
+        let concerned = switches.iter().filter(|one| one.words.iter().any(|word| text.contains(word)));
+        cases.extend(concerned.map(|one| (one, path)));
     }
+    let apart = if switch.is_empty() && folder.is_empty() { 4 } else { 1 };
+    let mut cases: Vec<_> = cases.into_iter().step_by(apart).collect();
+    cases.extend(folders.iter().map(|path| (&all_at_once, path)));
     let failures = in_parallel(&cases, |(one, folder)| {
         let mut switches = Switches::default();
         (one.throw)(&mut switches);
