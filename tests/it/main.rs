@@ -4,9 +4,13 @@
 mod support;
 
 mod aws;
+mod cli;
 mod emulator;
+mod examples;
 mod house;
+mod manifest;
 mod planner;
 mod problems;
+mod readme;
 mod scenarios;
 mod schema;
