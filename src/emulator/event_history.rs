@@ -177,19 +177,11 @@ const STORE: &str = "AWS::CloudTrail::EventDataStore";
 const CHANNEL: &str = "AWS::CloudTrail::Channel";
 const DASHBOARD: &str = "AWS::CloudTrail::Dashboard";
 
-const KINDS_OF_ANSWERS: [(&str, &str); 4] = [
-    ("TrailARN", TRAIL),
-    ("EventDataStoreArn", STORE),
-    ("ChannelArn", CHANNEL),
-    ("DashboardArn", DASHBOARD),
-];
+const KINDS_OF_ANSWERS: [(&str, &str); 4] =
+    [("TrailARN", TRAIL), ("EventDataStoreArn", STORE), ("ChannelArn", CHANNEL), ("DashboardArn", DASHBOARD)];
 
-const KINDS_OF_REQUESTS: [(&str, &str); 4] = [
-    ("TrailName", TRAIL),
-    ("EventDataStore", STORE),
-    ("Channel", CHANNEL),
-    ("DashboardId", DASHBOARD),
-];
+const KINDS_OF_REQUESTS: [(&str, &str); 4] =
+    [("TrailName", TRAIL), ("EventDataStore", STORE), ("Channel", CHANNEL), ("DashboardId", DASHBOARD)];
 
 fn kind_of_arn(text: &str) -> Option<&'static str> {
     let parts = arn::parse(text).filter(|parts| parts.service == "cloudtrail")?;

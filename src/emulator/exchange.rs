@@ -166,7 +166,10 @@ impl Server {
     ) -> Outcome {
         let writes = operation::writes(&call.operation);
         let of_cloudtrail = call.service == Service::CloudTrail;
-        if of_cloudtrail && !writes && let Some((mut world, reads)) = self.stale.take() {
+        if of_cloudtrail
+            && !writes
+            && let Some((mut world, reads)) = self.stale.take()
+        {
             let (outcome, _) = run(&mut world, identity, &self.switches, call);
             self.stale = (reads > 1).then(|| (world, reads - 1));
             return outcome;

@@ -11,8 +11,8 @@ use super::error::{ServiceError, refuse, require};
 use super::wire::Service;
 use super::{
     channel, dashboard, delegated_admin, event_configuration, event_data_store, event_data_store_life,
-    event_data_store_read, event_selectors, insight, kms, lookup_events, policy, preparation, public_keys, sts, tag,
-    trail, trail_read,
+    event_data_store_read, event_selectors, insight, kms, lookup_events, policy, preparation, public_keys,
+    sts, tag, trail, trail_read,
 };
 
 /// Whether an operation changes anything. The service's own names tell.

@@ -20,11 +20,7 @@ pub(super) fn s3(operation: &str, request: &Value) -> Result<Value, ServiceError
 }
 
 /// SNS: CreateTopic.
-pub(super) fn sns(
-    context: &Context<'_>,
-    operation: &str,
-    request: &Value,
-) -> Result<Value, ServiceError> {
+pub(super) fn sns(context: &Context<'_>, operation: &str, request: &Value) -> Result<Value, ServiceError> {
     if operation != "CreateTopic" {
         let text = format!("The emulator has no {operation}; every topic is taken to exist.");
         return Err(refuse("InvalidAction", text));

@@ -127,7 +127,9 @@ impl Emulator {
         }
         match self.reset() {
             Ok(()) => plain(StatusCode::OK, "application/json", r#"{"status": "ok"}"#.to_owned()),
-            Err(error) => error_json(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", &error.to_string()),
+            Err(error) => {
+                error_json(StatusCode::INTERNAL_SERVER_ERROR, "InternalFailure", &error.to_string())
+            }
         }
     }
 }
