@@ -79,14 +79,12 @@ pub(super) fn told(error: &anyhow::Error) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use anyhow::Context;
     use std::io;
 
     #[test]
     fn an_error_is_told_with_its_causes_and_every_way_out() {
         let inner = Trouble::new("the file is locked").because("held by 42").help("wait");
-        let outer: anyhow::Result<()> = Err(anyhow::Error::from(inner).context("could not open the sandbox"));
-        let told = told(&outer.unwrap_err());
+        let told = told(&anyhow::Error::from(inner).context("could not open the sandbox"));
         assert_eq!(told.message, "could not open the sandbox");
         assert_eq!(told.causes, ["the file is locked", "held by 42"]);
         assert_eq!(told.help, ["wait"]);
@@ -94,9 +92,8 @@ mod tests {
 
     #[test]
     fn an_error_of_the_system_keeps_what_was_being_done() {
-        let error: io::Result<()> = Err(io::Error::other("disk on fire"));
         let doing = Trouble::new("could not read `x.yaml`").help("put it out");
-        let told = told(&error.context(doing).unwrap_err());
+        let told = told(&anyhow::Error::new(io::Error::other("disk on fire")).context(doing));
         assert_eq!(told.message, "could not read `x.yaml`");
         assert_eq!(told.causes, ["disk on fire"]);
         assert_eq!(told.help, ["put it out"]);

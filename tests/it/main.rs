@@ -14,3 +14,4 @@ mod problems;
 mod readme;
 mod scenarios;
 mod schema;
+mod serve;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use trailkeeper::plan::Verb;
 use trailkeeper::state::RunOptions;
 
-fn folders() -> Vec<PathBuf> {
+pub(crate) fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -28,7 +28,7 @@ fn every_folder_plans_applies_and_plans_nothing_more() {
         }
         ran += 1;
         // A panic in one folder must not hide the others.
-        let played = std::panic::catch_unwind(|| run(play(&folder)));
+        let played = std::panic::catch_unwind(|| run(play(&folder, &lab(&folder))));
         let trouble = match played {
             Ok(Ok(())) => continue,
             Ok(Err(trouble)) => trouble,
@@ -43,12 +43,16 @@ fn every_folder_plans_applies_and_plans_nothing_more() {
     assert!(wanted.is_some() || ran > 60, "the scenarios were not found");
 }
 
-async fn play(folder: &Path) -> Result<(), String> {
+/// The account that a folder begins with.
+pub(crate) fn lab(folder: &Path) -> Lab {
+    match fs::read_to_string(folder.join("account.yaml")) {
+        Ok(snapshot) => Lab::restore(&snapshot),
+        Err(_) => Lab::new(),
+    }
+}
+
+pub(crate) async fn play(folder: &Path, lab: &Lab) -> Result<(), String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
-    let lab = match read("account.yaml") {
-        Some(snapshot) => Lab::restore(&snapshot),
-        None => Lab::new(),
-    };
     if let Some(before) = read("before.yaml") {
         let before = desired(&before, folder)?;
         lab.apply(&before, &bold(before.specs.keys().chain(before.removed.keys()))).await;
