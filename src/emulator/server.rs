@@ -144,10 +144,10 @@ async fn read(mut body: Incoming) -> Result<Option<Vec<u8>>, hyper::Error> {
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
         size += data.len();
-        match size {
-            ..=MOST_BODY => kept.extend_from_slice(&data),
-            ..=MOST_DRAINED => kept.clear(),
-            _ => return Ok(None),
+        if size <= MOST_BODY {
+            kept.extend_from_slice(&data);
+        } else if size > MOST_DRAINED {
+            break;
         }
     }
     Ok((size <= MOST_BODY).then_some(kept))

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use trailkeeper::plan::Verb;
-use trailkeeper::state::RunOptions;
+use trailkeeper::state::{Desired, RunOptions};
 
 pub(crate) fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
@@ -51,7 +51,15 @@ pub(crate) fn lab(folder: &Path) -> Lab {
     }
 }
 
-pub(crate) async fn play(folder: &Path, lab: &Lab) -> Result<(), String> {
+/// The account as the folder has it before the plan, what its manifest asks, and with which arguments.
+pub(crate) async fn stage(folder: &Path) -> Result<(Lab, Desired, RunOptions), String> {
+    let lab = lab(folder);
+    let (desired, options) = prepare(folder, &lab).await?;
+    Ok((lab, desired, options))
+}
+
+/// Brings the account to where the folder's plan begins.
+async fn prepare(folder: &Path, lab: &Lab) -> Result<(Desired, RunOptions), String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
     if let Some(before) = read("before.yaml") {
         let before = desired(&before, folder)?;
@@ -63,7 +71,12 @@ pub(crate) async fn play(folder: &Path, lab: &Lab) -> Result<(), String> {
     let manifest = read("manifest.yaml").ok_or("no manifest.yaml")?;
     let desired = desired(&manifest, folder)?;
     let options = options(read("args.txt").as_deref().unwrap_or_default());
+    Ok((desired, options))
+}
 
+/// Plays the folder in this account, which is as [`lab`] gives it.
+pub(crate) async fn play(folder: &Path, lab: &Lab) -> Result<(), String> {
+    let (desired, options) = prepare(folder, lab).await?;
     let account = lab.emulator.snapshot();
     let plan = lab.plan(&desired, &options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
