@@ -25,7 +25,7 @@ async fn accounts_and_regions_are_isolated() {
     let arn = multi.send().await.unwrap().trail_arn.unwrap();
     let away = server.client(ACCOUNT, "eu-central-1");
     assert_eq!(trails(&home, false).await.len(), 2);
-    assert_eq!(trails(&away, true).await, [arn.clone()]);
+    assert_eq!(trails(&away, true).await, std::slice::from_ref(&arn));
     assert_eq!(trails(&away, false).await, [""; 0]);
     assert_eq!(code(away.stop_logging().name("all").send().await), "InvalidHomeRegionException");
     assert_eq!(code(away.stop_logging().name(&arn).send().await), "InvalidHomeRegionException");
@@ -57,7 +57,7 @@ async fn an_organization_trail_is_read_only_for_members() {
     let create = management.create_trail().name("org").s3_bucket_name("logs").is_multi_region_trail(true);
     let arn = create.is_organization_trail(true).send().await.unwrap().trail_arn.unwrap();
     let member = server.client(OTHER, "eu-west-1");
-    assert_eq!(trails(&member, true).await, [arn.clone()]);
+    assert_eq!(trails(&member, true).await, std::slice::from_ref(&arn));
     assert_eq!(trails(&member, false).await, [""; 0]);
     assert_eq!(member.get_trail_status().name(&arn).send().await.unwrap().is_logging(), Some(false));
     assert_eq!(code(member.stop_logging().name(&arn).send().await), "CloudTrailARNInvalidException");

@@ -32,7 +32,7 @@ impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let address = self.0;
         HttpConnectorFuture::new(async move {
-            send(address, request).await.map_err(|error| ConnectorError::io(error))
+            send(address, request).await.map_err(ConnectorError::io)
         })
     }
 }
