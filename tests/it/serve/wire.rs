@@ -31,9 +31,7 @@ struct Wire(SocketAddr);
 impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let address = self.0;
-        HttpConnectorFuture::new(async move {
-            send(address, request).await.map_err(ConnectorError::io)
-        })
+        HttpConnectorFuture::new(async move { send(address, request).await.map_err(ConnectorError::io) })
     }
 }
 
