@@ -18,6 +18,8 @@ mod iam_policy;
 
 mod schema;
 
+mod sandbox;
+
 mod clock;
 mod load;
 mod observe;
@@ -49,6 +51,7 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
         Command::Validate(args) => validate::run(args, target, &mut output),
         Command::IamPolicy(args) => iam_policy::run(args, target, &mut output),
         Command::Schema(args) => schema::run(args, &mut output),
+        Command::Sandbox(args) => wait_for(sandbox::run(args, target, &mut output)),
         Command::Plan(args) => wait_for(plan::run(args, target, &mut output)),
         Command::Apply(args) => wait_for(apply::run(args, target, &mut output)),
         Command::Drift(args) => wait_for(drift::run(args, target, &mut output)),

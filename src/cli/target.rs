@@ -8,7 +8,7 @@ use crate::name::{AccountId, Region, Target};
 use crate::report::Trouble;
 
 /// The sandbox's account and region when nothing else is said. AWS's own documentation uses both.
-const SANDBOX_ACCOUNT: &str = "123456789012";
+pub(super) const SANDBOX_ACCOUNT: &str = "123456789012";
 const SANDBOX_REGION: &str = "us-east-1";
 
 /// What is known of the target before anybody has been asked.

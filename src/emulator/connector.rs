@@ -40,9 +40,17 @@ fn answer(emulator: &Emulator, request: &HttpRequest) -> Result<HttpResponse, Co
         let cause = "the emulator reads no streamed bodies";
         return Err(ConnectorError::user(cause.into()));
     };
+    // `https://host/path`: the host stands before the third slash, the path after it.
+    let mut parts = request.uri().splitn(4, '/');
+    let (host, path) = (parts.nth(2).unwrap_or_default(), parts.next().unwrap_or_default());
     let answered = emulator.exchange(&WireRequest {
+        method: request.method(),
+        path: &format!("/{path}"),
+        host,
         target: request.headers().get("x-amz-target"),
         authorization: request.headers().get("authorization"),
+        user_agent: request.headers().get("user-agent").unwrap_or_default(),
+        source_address: "127.0.0.1",
         body,
     });
     match answered {

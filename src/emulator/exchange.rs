@@ -4,10 +4,12 @@
 use serde_json::Value;
 
 use super::account::{Context, World};
-use super::arn;
+use super::event_history::Answered;
 use super::fault::{Armed, Then};
+use super::limits::Limits;
 use super::operation;
-use super::sandbox_file::SandboxFile;
+use super::sandbox_file::{OpenError, SandboxFile};
+use super::sts::Identity;
 use super::switches::Switches;
 use super::wire::{self, Call, Outcome, Service, WireAnswer, WireRequest};
 
@@ -49,6 +51,10 @@ pub(super) struct Server {
     pub(super) account: String,
     pub(super) file: Option<SandboxFile>,
     pub(super) calls: Vec<CallRecord>,
+    /// Whether calls are remembered. What runs for long must not.
+    pub(super) remembers_calls: bool,
+    /// The published rates, when they are held.
+    pub(super) limits: Option<Limits>,
     pub(super) faults: Armed,
     pub(super) switches: Switches,
     pub(super) dead: bool,
@@ -58,13 +64,15 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// A server of `world`; calls come from `account` unless their access key is an account id.
+    /// A server of `world`; calls come from `account` unless their access key says another.
     pub(super) fn new(world: World, account: &str, file: Option<SandboxFile>) -> Server {
         Server {
             world,
             account: account.to_owned(),
             file,
             calls: Vec::new(),
+            remembers_calls: true,
+            limits: None,
             faults: Armed::default(),
             switches: Switches::default(),
             dead: false,
@@ -82,19 +90,35 @@ impl Server {
         let request_id = format!("00000000-0000-4000-9000-{:012x}", self.answers);
         let call = match wire::decode(request) {
             Ok(call) => call,
-            Err(error) => return Ok(wire::encode(Service::CloudTrail, request_id, error.into())),
+            Err((service, error)) => return Ok(wire::encode(service, "", request_id, error.into())),
         };
-        let service = call.service;
-        let outcome = self.answer(call)?;
-        Ok(wire::encode(service, request_id, outcome))
+        let (service, operation) = (call.service, call.operation.clone());
+        let outcome = self.answer(call, request)?;
+        Ok(wire::encode(service, &operation, request_id, outcome))
     }
 
-    /// What happens to a call, with what is recorded of it.
-    fn answer(&mut self, call: Call) -> Result<Outcome, Unanswered> {
+    /// Begins again with nothing: no resource, no history, no call, and faults that have seen none.
+    pub(super) fn reset(&mut self) -> Result<(), OpenError> {
+        let empty = World::empty();
+        if let Some(file) = &self.file {
+            file.save(&empty)?;
+        }
+        self.world = empty;
+        self.calls.clear();
+        self.faults.rearm();
+        self.limits = self.limits.as_ref().map(|_| Limits::default());
+        self.dead = false;
+        self.stale = None;
+        Ok(())
+    }
+
+    /// What happens to a call, with what is remembered of it.
+    fn answer(&mut self, call: Call, request: &WireRequest<'_>) -> Result<Outcome, Unanswered> {
         let fault = self.faults.strike(&call.operation);
+        let identity = Identity::of(&self.world, &call.access_key, &call.region, &self.account);
         let mut record = CallRecord {
             operation: call.operation.clone(),
-            account: self.caller(&call),
+            account: identity.account.clone(),
             region: call.region.clone(),
             request: call.request.clone(),
             error: None,
@@ -104,34 +128,49 @@ impl Server {
         let broken = matches!(fault, Some(Then::Reset | Then::Crash));
         self.dead = matches!(fault, Some(Then::Crash));
         if broken {
-            self.calls.push(CallRecord { error: Some(RESET.to_owned()), answered: false, ..record });
+            self.remember(CallRecord { error: Some(RESET.to_owned()), answered: false, ..record });
             return Err(Unanswered);
         }
-        let outcome = match injected {
+        let outcome = match injected.or_else(|| self.limited(&call, &identity)) {
             Some(outcome) => outcome,
-            None => self.perform(call, fault.as_ref()),
+            None => self.perform(call, &identity, request, fault.as_ref()),
         };
         if let Outcome::Refused { code, .. } = &outcome {
             record.error = Some(code.clone());
         }
         record.answered = fault != Some(Then::Lost);
         let answered = record.answered;
-        self.calls.push(record);
+        self.remember(record);
         if answered { Ok(outcome) } else { Err(Unanswered) }
     }
 
-    /// An access key that is an account id calls as that account; every other one as the default.
-    fn caller(&self, call: &Call) -> String {
-        let key = call.access_key.as_str();
-        if arn::is_account(key) { key.to_owned() } else { self.account.clone() }
+    fn remember(&mut self, record: CallRecord) {
+        if self.remembers_calls {
+            self.calls.push(record);
+        }
     }
 
-    fn perform(&mut self, call: Call, fault: Option<&Then>) -> Outcome {
-        let caller = self.caller(&call);
+    /// The refusal of a call that comes too fast, when rates are held.
+    fn limited(&mut self, call: &Call, identity: &Identity) -> Option<Outcome> {
+        let limits = self.limits.as_mut().filter(|_| call.service == Service::CloudTrail)?;
+        let admitted = limits.admit(&call.operation, &identity.account, &call.region);
+        if admitted { None } else { injected(&Then::ThrottledForever) }
+    }
+
+    fn perform(
+        &mut self,
+        call: Call,
+        identity: &Identity,
+        request: &WireRequest<'_>,
+        fault: Option<&Then>,
+    ) -> Outcome {
         let writes = operation::writes(&call.operation);
-        let reads_cloudtrail = !writes && call.service == Service::CloudTrail;
-        if reads_cloudtrail && let Some((mut world, reads)) = self.stale.take() {
-            let (outcome, _) = run(&mut world, &caller, &self.switches, call);
+        let of_cloudtrail = call.service == Service::CloudTrail;
+        if of_cloudtrail
+            && !writes
+            && let Some((mut world, reads)) = self.stale.take()
+        {
+            let (outcome, _) = run(&mut world, identity, &self.switches, call);
             self.stale = (reads > 1).then(|| (world, reads - 1));
             return outcome;
         }
@@ -140,13 +179,17 @@ impl Server {
             _ => 0,
         };
         let before = (self.file.is_some() || stale_reads > 0).then(|| self.world.clone());
-        let (outcome, touched) = run(&mut self.world, &caller, &self.switches, call);
+        let recorded = (of_cloudtrail && writes).then(|| call.clone());
+        let (outcome, touched) = run(&mut self.world, identity, &self.switches, call);
+        if let Some(call) = &recorded {
+            self.record(call, identity, request, &outcome);
+        }
         let changed = touched || writes && matches!(outcome, Outcome::Answered(_));
         if changed {
             self.world.forget_empty_places();
         }
         let saved = match &self.file {
-            Some(file) if changed => file.save(&self.world),
+            Some(file) if changed || recorded.is_some() => file.save(&self.world),
             _ => Ok(()),
         };
         if let Err(error) = saved {
@@ -162,11 +205,36 @@ impl Server {
         }
         outcome
     }
+
+    /// Notes a writing call in the event history, a refused one too. A call that the emulator cannot read, or
+    /// does not know, never reached an operation.
+    fn record(&mut self, call: &Call, identity: &Identity, request: &WireRequest<'_>, outcome: &Outcome) {
+        let result = match outcome {
+            Outcome::Answered(answer) => Ok(answer),
+            Outcome::Refused { code, .. } if UNREADABLE.contains(&code.as_str()) => return,
+            Outcome::Refused { code, message, .. } => Err((code.as_str(), message.as_str())),
+        };
+        let answered = Answered {
+            operation: &call.operation,
+            identity,
+            region: &call.region,
+            source_address: request.source_address,
+            user_agent: request.user_agent,
+            request: &call.request,
+            result,
+        };
+        let now = self.world.now();
+        self.world.event_history.record(now, &answered);
+    }
 }
 
-fn run(world: &mut World, caller: &str, switches: &Switches, call: Call) -> (Outcome, bool) {
+/// The refusals of calls that are no call of any operation.
+const UNREADABLE: [&str; 3] = ["SerializationException", "UnknownOperationException", "ValidationException"];
+
+fn run(world: &mut World, identity: &Identity, switches: &Switches, call: Call) -> (Outcome, bool) {
     let Call { service, operation, access_key: _, region, request } = call;
-    let mut context = Context { world, caller, region: &region, switches, touched: false };
+    let caller = identity.account.as_str();
+    let mut context = Context { world, identity, caller, region: &region, switches, touched: false };
     let answered = operation::perform(&mut context, service, &operation, request);
     let touched = context.touched;
     (answered.map_or_else(Outcome::from, Outcome::Answered), touched)

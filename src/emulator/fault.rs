@@ -85,6 +85,16 @@ enum Word {
     Crash,
 }
 
+impl Fault {
+    /// The faults of a YAML list.
+    ///
+    /// # Errors
+    /// What is wrong with the text, with its line.
+    pub fn list(text: &str) -> Result<Vec<Fault>, String> {
+        serde_yaml::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
 impl TryFrom<Written> for Fault {
     type Error = String;
 
@@ -127,6 +137,11 @@ impl Armed {
     /// Faults that have seen no call yet.
     pub(super) fn new(faults: Vec<Fault>) -> Armed {
         Armed { faults: faults.into_iter().map(|fault| (fault, 0)).collect() }
+    }
+
+    /// The same faults, as if they had seen no call yet.
+    pub(super) fn rearm(&mut self) {
+        self.faults.iter_mut().for_each(|(_, seen)| *seen = 0);
     }
 
     /// Counts a call, and says what happens to it: the first fault that is due.

@@ -181,6 +181,26 @@ impl SandboxFile {
     }
 }
 
+/// The text of a sandbox file, whoever has it open: it is only ever replaced as a whole.
+pub(super) fn text(path: &Path) -> Result<String, OpenError> {
+    let path = resolved(path)?;
+    if path.is_dir() {
+        return Err(OpenError::NotAFile { path });
+    }
+    let bytes = fs::read(&path);
+    let bytes = bytes.map_err(|cause| OpenError::Io { path: path.clone(), doing: "read", cause })?;
+    if bytes.is_empty() {
+        return write(&World::empty()).map_err(|cause| OpenError::Io {
+            path,
+            doing: "show",
+            cause: io::Error::other(cause),
+        });
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    read_file(&path, bytes)?;
+    Ok(text)
+}
+
 /// The real place of the file, so that a symbolic link stays one when the file is replaced.
 fn resolved(path: &Path) -> Result<PathBuf, OpenError> {
     if let Ok(path) = fs::canonicalize(path) {

@@ -17,5 +17,6 @@ mod problems;
 mod readme;
 mod scenarios;
 mod schema;
+mod serve;
 mod settings;
 mod switches;

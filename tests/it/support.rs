@@ -1,7 +1,7 @@
 //! Lab: an emulated account, manifests, and what the pipeline makes of them. The only place that calls the API,
 //! so that the tests beside it survive its changes.
 
-use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
@@ -27,6 +27,8 @@ pub(crate) const REGION: &str = "us-east-1";
 #[derive(Clone)]
 pub(crate) struct Lab {
     pub(crate) emulator: Emulator,
+    /// What leads to it: itself, or a socket.
+    connector: SharedHttpConnector,
 }
 
 /// Runs a test's future on a paused clock: back-off and polling take no time.
@@ -75,21 +77,31 @@ pub(crate) struct Run {
 
 impl Lab {
     pub(crate) fn new() -> Lab {
-        Lab { emulator: Emulator::new(ACCOUNT) }
+        Lab::of(Emulator::new(ACCOUNT))
     }
 
     /// An account as a snapshot says.
     pub(crate) fn restore(snapshot: &str) -> Lab {
-        Lab { emulator: Emulator::restore(snapshot, ACCOUNT).unwrap_or_else(|error| panic!("{error}")) }
+        Lab::of(Emulator::restore(snapshot, ACCOUNT).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    pub(crate) fn of(emulator: Emulator) -> Lab {
+        Lab { connector: SharedHttpConnector::new(emulator.clone()), emulator }
+    }
+
+    /// The same account, served on a socket. The clock must run.
+    pub(crate) async fn over_http(self) -> Lab {
+        Lab { connector: crate::serve::wire::served(&self.emulator).await, ..self }
     }
 
     pub(crate) async fn reader(&self) -> Reader {
+        let connector = self.connector.clone();
         let options = ConnectOptions {
             region: Region::parse(REGION),
             profile: None,
             endpoint_url: None,
             manifest: "acme".to_owned(),
-            sandbox: Some(self.emulator.http_client()),
+            sandbox: Some(http_client_fn(move |_, _| connector.clone())),
         };
         connect(options).await.unwrap_or_else(|error| panic!("{error}"))
     }
@@ -147,13 +159,14 @@ impl Lab {
             }
         }
         let mut call = HttpRequest::new(SdkBody::from(body));
+        call.set_method("POST").unwrap();
         let target = format!("CloudTrail_20131101.{operation}");
         call.headers_mut().insert("x-amz-target", target);
         call.headers_mut().insert("content-type", "application/x-amz-json-1.1");
         let scope =
             format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/cloudtrail/aws4_request");
         call.headers_mut().insert("authorization", scope);
-        let answer = HttpConnector::call(&self.emulator, call).await.map_err(|error| format!("{error:?}"))?;
+        let answer = self.connector.call(call).await.map_err(|error| format!("{error:?}"))?;
         let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).into_owned();
         if answer.status().is_success() {
             Ok(serde_json::from_str(&text).unwrap_or(Value::Null))

@@ -21,6 +21,9 @@ fn help() {
         "drift -h",
         "export -h",
         "schema -h",
+        "sandbox -h",
+        "sandbox serve -h",
+        "sandbox show -h",
         "apply --help",
     ];
     expect("help", &folder.transcript(&lines));
