@@ -50,7 +50,7 @@ pub(super) async fn run(
         output.terminal.say(&trouble.text(style));
         return Ok(Exit::Incomplete);
     }
-    Ok(if applied.is_complete() && verified.is_clean() { Exit::Done } else { Exit::Incomplete })
+    Ok(Exit::of_apply(&applied, &verified))
 }
 
 fn confirm(plan: &Plan, output: &mut Output<'_, '_>) -> Result<(), Trouble> {

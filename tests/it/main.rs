@@ -5,6 +5,7 @@ mod support;
 
 mod aws;
 mod emulator;
+mod faults;
 mod house;
 mod planner;
 mod problems;

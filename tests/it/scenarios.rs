@@ -1,15 +1,18 @@
 //! Each folder of `tests/scenarios` is a behaviour: what was there before (`before.yaml` is applied, then
 //! `by-hand.yaml` is called by somebody else, or `account.yaml` is the account), a manifest, and the plan that
-//! follows. What is not refused is applied, and after it a plan is empty.
+//! follows. What is not refused is applied, and after it a plan is empty. With `faults.yaml` misfortunes strike
+//! the plan and the apply, and the run after them finishes.
 
 use crate::support::{Lab, applied_text, bold, careful, desired, expect_file, plan_text, run};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use trailkeeper::emulator::Fault;
 use trailkeeper::plan::Verb;
-use trailkeeper::state::RunOptions;
+use trailkeeper::state::{Desired, RunOptions};
 
-fn folders() -> Vec<PathBuf> {
+/// Every folder of `tests/scenarios`, sorted.
+pub(crate) fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -43,7 +46,15 @@ fn every_folder_plans_applies_and_plans_nothing_more() {
     assert!(wanted.is_some() || ran > 60, "the scenarios were not found");
 }
 
-async fn play(folder: &Path) -> Result<(), String> {
+/// A scenario before anything is planned.
+pub(crate) struct Scene {
+    pub(crate) lab: Lab,
+    pub(crate) desired: Desired,
+    pub(crate) options: RunOptions,
+}
+
+/// The account as the folder says, and what the manifest asks of it.
+pub(crate) async fn prepare(folder: &Path) -> Result<Scene, String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
     let lab = match read("account.yaml") {
         Some(snapshot) => Lab::restore(&snapshot),
@@ -59,8 +70,15 @@ async fn play(folder: &Path) -> Result<(), String> {
     let manifest = read("manifest.yaml").ok_or("no manifest.yaml")?;
     let desired = desired(&manifest, folder)?;
     let options = options(read("args.txt").as_deref().unwrap_or_default());
+    Ok(Scene { lab, desired, options })
+}
 
+async fn play(folder: &Path) -> Result<(), String> {
+    let Scene { lab, desired, options } = prepare(folder).await?;
     let account = lab.emulator.snapshot();
+    if let Ok(text) = fs::read_to_string(folder.join("faults.yaml")) {
+        return play_with_faults(folder, &Scene { lab, desired, options }, &text).await;
+    }
     let plan = lab.plan(&desired, &options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
     if plan.is_refused() || plan.is_empty() {
@@ -80,6 +98,26 @@ async fn play(folder: &Path) -> Result<(), String> {
     }
     let empty = again.is_empty() && !again.is_refused();
     if empty { Ok(()) } else { Err(format!("the second plan is not empty:\n{}", plan_text(&again))) }
+}
+
+/// The faults strike the plan and, counted afresh, the apply; the run after them has none, and finishes.
+async fn play_with_faults(folder: &Path, scene: &Scene, text: &str) -> Result<(), String> {
+    let Scene { lab, desired, options } = scene;
+    let faults: Vec<Fault> = serde_yaml::from_str(text).map_err(|error| format!("faults.yaml: {error}"))?;
+    lab.emulator.set_faults(faults.clone());
+    let plan = lab.plan(desired, options).await;
+    expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
+    lab.emulator.set_faults(faults);
+    let done = lab.apply(desired, options).await;
+    expect_file(&folder.join("apply.txt"), &applied_text(&plan, &done))?;
+
+    lab.emulator.set_faults(Vec::new());
+    lab.emulator.revive();
+    if !lab.plan(desired, options).await.is_empty() {
+        lab.apply_cleanly(desired, options).await;
+    }
+    let again = lab.plan(desired, options).await;
+    if again.is_empty() { Ok(()) } else { Err(format!("it does not converge:\n{}", plan_text(&again))) }
 }
 
 /// `- Operation: {request}`, one after the other.
