@@ -31,7 +31,7 @@ async fn list(connection: &Connection) -> Result<Vec<(Name, Arn)>, CallError> {
     let mut next = None;
     loop {
         let request = connection.cloudtrail.list_channels().max_results(PAGE).set_next_token(next.take());
-        let page = connection.call(Call::ListChannels, "channels", request.send()).await?;
+        let page = connection.call(Call::ListChannels, "channels", Box::pin(request.send())).await?;
         for channel in page.channels() {
             let name = channel.name().map(Name::new);
             listed.extend(name.zip(arn(channel.channel_arn())));
@@ -66,7 +66,7 @@ fn service_linked(name: &Name) -> Option<Foreignness> {
 async fn get(connection: &Connection, name: &Name, arn: &Arn) -> Result<Option<Channel>, CallError> {
     let subject = Key::new(Kind::Channel, name).to_string();
     let request = connection.cloudtrail.get_channel().channel(arn.as_str());
-    match connection.call(Call::GetChannel, &subject, request.send()).await {
+    match connection.call(Call::GetChannel, &subject, Box::pin(request.send())).await {
         Ok(answer) => Ok(Some(Channel {
             name: answer.name().map_or_else(|| name.clone(), Name::new),
             source: answer.source().unwrap_or_default().to_owned(),
@@ -100,7 +100,7 @@ pub(super) async fn send(errand: &Errand<'_>, action: &ChannelAction) -> Result<
                 .config_override(
                     aws_sdk_cloudtrail::config::Config::builder().retry_classifier(OnlyThrottles),
                 );
-            let answer = errand.call(request.send()).await?;
+            let answer = errand.call(Box::pin(request.send())).await?;
             return errand.created(answer.channel_arn()).map(Some);
         }
         ChannelAction::Update { name, destinations } => {
@@ -111,10 +111,10 @@ pub(super) async fn send(errand: &Errand<'_>, action: &ChannelAction) -> Result<
                 .channel(errand.arn()?)
                 .set_name(name.as_ref().map(ToString::to_string))
                 .set_destinations(destinations.transpose()?);
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
         ChannelAction::Delete => {
-            errand.call(client.delete_channel().channel(errand.arn()?).send()).await?;
+            errand.call(Box::pin(client.delete_channel().channel(errand.arn()?).send())).await?;
         }
     }
     Ok(None)

@@ -26,6 +26,7 @@ use aws_smithy_types::retry::ErrorKind;
 use aws_types::SdkConfig;
 use std::error::Error;
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// Attempts of one call, the first among them.
@@ -45,12 +46,13 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Makes one call in its turn. `sent` is a request that has not left yet.
+    /// Makes one call in its turn. `sent` is a request that has not left yet, boxed: the SDK's futures are
+    /// tens of kilobytes each, and those of a whole `match` together would overflow the stack of a small thread.
     pub(super) async fn call<T, E>(
         &self,
         call: Call,
         subject: &str,
-        sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        sent: Pin<Box<impl Future<Output = Result<T, SdkError<E, HttpResponse>>>>>,
     ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + Error + 'static,

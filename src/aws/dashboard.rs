@@ -46,7 +46,7 @@ async fn list(connection: &Connection) -> Result<Vec<(Arn, Option<DashboardType>
             .r#type(DashboardType::Custom)
             .max_results(PAGE)
             .set_next_token(next.take());
-        let page = connection.call(Call::ListDashboards, "dashboards", request.send()).await?;
+        let page = connection.call(Call::ListDashboards, "dashboards", Box::pin(request.send())).await?;
         let dashboards = page.dashboards().iter();
         listed.extend(dashboards.filter_map(|one| Some((arn(one.dashboard_arn())?, one.r#type().cloned()))));
         match page.next_token() {
@@ -88,7 +88,7 @@ async fn get(
 ) -> Result<Option<GetDashboardOutput>, CallError> {
     let subject = Key::new(Kind::Dashboard, name).to_string();
     let request = connection.cloudtrail.get_dashboard().dashboard_id(id);
-    match connection.call(Call::GetDashboard, &subject, request.send()).await {
+    match connection.call(Call::GetDashboard, &subject, Box::pin(request.send())).await {
         Ok(answer) if answer.status() == Some(&DashboardStatus::Deleting) => Ok(None),
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.is_not_found() => Ok(None),
@@ -186,7 +186,7 @@ pub(super) async fn send(errand: &Errand<'_>, action: &DashboardAction) -> Resul
                 .set_refresh_schedule(refresh_schedule.as_ref().map(write_schedule))
                 .set_termination_protection_enabled(*termination_protection_enabled)
                 .set_tags_list(Some(errand.built(tags::write(tags))?));
-            let answer = errand.call(request.send()).await?;
+            let answer = errand.call(Box::pin(request.send())).await?;
             return errand.created(answer.dashboard_arn()).map(Some);
         }
         DashboardAction::Update(settings) => {
@@ -198,10 +198,10 @@ pub(super) async fn send(errand: &Errand<'_>, action: &DashboardAction) -> Resul
                 .set_widgets(write_widgets(errand, widgets.as_deref())?)
                 .set_refresh_schedule(refresh_schedule.as_ref().map(write_schedule))
                 .set_termination_protection_enabled(*termination_protection_enabled);
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
         DashboardAction::Delete => {
-            errand.call(client.delete_dashboard().dashboard_id(errand.arn()?).send()).await?;
+            errand.call(Box::pin(client.delete_dashboard().dashboard_id(errand.arn()?).send())).await?;
         }
     }
     Ok(None)

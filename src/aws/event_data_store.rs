@@ -40,7 +40,8 @@ async fn list(connection: &Connection) -> Result<Vec<(Name, Arn)>, CallError> {
     loop {
         let request =
             connection.cloudtrail.list_event_data_stores().max_results(PAGE).set_next_token(next.take());
-        let page = connection.call(Call::ListEventDataStores, "event data stores", request.send()).await?;
+        let page =
+            connection.call(Call::ListEventDataStores, "event data stores", Box::pin(request.send())).await?;
         for store in page.event_data_stores() {
             let name = store.name().map(Name::new);
             listed.extend(name.zip(arn(store.event_data_store_arn())));
@@ -100,7 +101,7 @@ pub(super) async fn get(
 ) -> Result<Option<GetEventDataStoreOutput>, CallError> {
     let subject = subject(name);
     let request = connection.cloudtrail.get_event_data_store().event_data_store(arn.as_str());
-    match connection.call(Call::GetEventDataStore, &subject, request.send()).await {
+    match connection.call(Call::GetEventDataStore, &subject, Box::pin(request.send())).await {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
@@ -162,7 +163,7 @@ async fn insights(
         return Ok((Vec::new(), None));
     }
     let request = connection.cloudtrail.get_insight_selectors().event_data_store(arn.as_str());
-    match connection.call(Call::GetInsightSelectors, &subject(&store.name), request.send()).await {
+    match connection.call(Call::GetInsightSelectors, &subject(&store.name), Box::pin(request.send())).await {
         Ok(answer) => {
             let selectors = selector::read_insights(answer.insight_selectors());
             // Where nothing is looked for, the destination has no meaning.
@@ -186,7 +187,8 @@ async fn configuration(
         return Ok(standard);
     }
     let request = connection.cloudtrail.get_event_configuration().event_data_store(arn.as_str());
-    match connection.call(Call::GetEventConfiguration, &subject(&store.name), request.send()).await {
+    match connection.call(Call::GetEventConfiguration, &subject(&store.name), Box::pin(request.send())).await
+    {
         Ok(answer) => {
             let size = answer
                 .max_event_size()

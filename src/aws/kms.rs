@@ -42,7 +42,7 @@ async fn describe(connection: &Connection, spelling: &str) -> Result<Arn, String
         }
         None => request,
     };
-    let answer = connection.call(Call::DescribeKey, spelling, request.send()).await;
+    let answer = connection.call(Call::DescribeKey, spelling, Box::pin(request.send())).await;
     let answer = answer.map_err(|error| match error.help.clone() {
         Some(help) => format!("{error}; {help}"),
         None => error.to_string(),

@@ -114,7 +114,7 @@ pub async fn connect(options: ConnectOptions) -> Result<Reader, ConnectError> {
 
 /// The account and the caller's ARN, whose partition is that of everything here.
 async fn whoami(sts: &aws_sdk_sts::Client) -> Result<(AccountId, Arn), ConnectError> {
-    let answer = sts.get_caller_identity().send().await.map_err(|error| {
+    let answer = Box::pin(sts.get_caller_identity().send()).await.map_err(|error| {
         let help = error::credentials_problem(&error);
         let failed = CallError::of(Call::GetCallerIdentity, "the caller", &error);
         ConnectError::unknown_caller(failed, help)

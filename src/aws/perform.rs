@@ -17,6 +17,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::error::operation::BuildError;
 use event_data_store::State;
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
 /// Writes to the account that its reader reads. Only apply has one.
@@ -115,7 +116,7 @@ impl Errand<'_> {
     /// Makes the action's own call in its turn.
     pub(super) async fn call<T, E>(
         &self,
-        sent: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        sent: Pin<Box<impl Future<Output = Result<T, SdkError<E, HttpResponse>>>>>,
     ) -> Result<T, CallError>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -138,12 +139,12 @@ impl Errand<'_> {
             Action::AddTags(tags) => {
                 let tags = self.built(tags::write(tags))?;
                 let request = client.add_tags().resource_id(self.arn()?).set_tags_list(Some(tags));
-                self.call(request.send()).await.map(|_| None)
+                self.call(Box::pin(request.send())).await.map(|_| None)
             }
             Action::RemoveTags(keys) => {
                 let tags = self.built(tags::write_keys(keys))?;
                 let request = client.remove_tags().resource_id(self.arn()?).set_tags_list(Some(tags));
-                self.call(request.send()).await.map(|_| None)
+                self.call(Box::pin(request.send())).await.map(|_| None)
             }
         }
     }

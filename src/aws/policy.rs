@@ -16,7 +16,7 @@ pub(super) async fn read(
 ) -> Result<Option<Policy>, CallError> {
     let subject = Key::new(Kind::Policy(parent), name).to_string();
     let request = connection.cloudtrail.get_resource_policy().resource_arn(arn.as_str());
-    match connection.call(Call::GetResourcePolicy, &subject, request.send()).await {
+    match connection.call(Call::GetResourcePolicy, &subject, Box::pin(request.send())).await {
         Ok(answer) => {
             let document = answer.resource_policy().filter(|text| !text.is_empty());
             let policy = |text: &str| Policy { parent, name: name.clone(), document: Text::plain(text) };
@@ -35,10 +35,10 @@ pub(super) async fn send(errand: &Errand<'_>, action: &PolicyAction) -> Result<(
         PolicyAction::Put(document) => {
             let document = errand.write(document)?;
             let request = client.put_resource_policy().resource_arn(arn).resource_policy(document);
-            errand.call(request.send()).await.map(drop)
+            errand.call(Box::pin(request.send())).await.map(drop)
         }
         PolicyAction::Delete => {
-            errand.call(client.delete_resource_policy().resource_arn(arn).send()).await.map(drop)
+            errand.call(Box::pin(client.delete_resource_policy().resource_arn(arn).send())).await.map(drop)
         }
     }
 }

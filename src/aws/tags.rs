@@ -100,7 +100,7 @@ pub(super) async fn list(connection: &Connection, arns: &[&Arn]) -> Result<BTree
             .list_tags()
             .set_resource_id_list(Some(ids.clone()))
             .set_next_token(next.take());
-        let page = connection.call(Call::ListTags, &subject, request.send()).await?;
+        let page = connection.call(Call::ListTags, &subject, Box::pin(request.send())).await?;
         for resource in page.resource_tag_list() {
             let arn = resource.resource_id().and_then(|id| Arn::parse(id).ok());
             if let Some(known) = arn.and_then(|arn| tags.get_mut(&arn)) {

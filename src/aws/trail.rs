@@ -18,7 +18,7 @@ use aws_sdk_cloudtrail::types;
 /// the organization may cover what one of ours gives up, and it has its name in this region.
 pub(super) async fn read(connection: &Connection, asks: &Asks) -> Result<Readings, CallError> {
     let request = connection.cloudtrail.describe_trails().include_shadow_trails(true);
-    let answer = connection.call(Call::DescribeTrails, "trails", request.send()).await?;
+    let answer = connection.call(Call::DescribeTrails, "trails", Box::pin(request.send())).await?;
     let reads = answer.trail_list().iter().map(|trail| read_one(connection, asks, trail));
     Ok(Readings::of(all_together(reads).await?))
 }
@@ -81,11 +81,15 @@ async fn part_of(
     let subject = Key::new(Kind::Trail, name).to_string();
     let client = &connection.cloudtrail;
     let (status, selectors) = tokio::join!(
-        connection.call(Call::GetTrailStatus, &subject, client.get_trail_status().name(arn.as_str()).send()),
+        connection.call(
+            Call::GetTrailStatus,
+            &subject,
+            Box::pin(client.get_trail_status().name(arn.as_str()).send())
+        ),
         connection.call(
             Call::GetEventSelectors,
             &subject,
-            client.get_event_selectors().trail_name(arn.as_str()).send(),
+            Box::pin(client.get_event_selectors().trail_name(arn.as_str()).send()),
         ),
     );
     let (status, selectors) = (status?, selectors?);
@@ -131,7 +135,7 @@ async fn insight_selectors(
 ) -> Result<Vec<InsightSelector>, CallError> {
     let subject = Key::new(Kind::Trail, name).to_string();
     let request = connection.cloudtrail.get_insight_selectors().trail_name(arn.as_str());
-    match connection.call(Call::GetInsightSelectors, &subject, request.send()).await {
+    match connection.call(Call::GetInsightSelectors, &subject, Box::pin(request.send())).await {
         Ok(answer) => Ok(selector::read_insights(answer.insight_selectors())),
         Err(error) if no_insights(&error) => Ok(Vec::new()),
         Err(error) => Err(error),
@@ -152,7 +156,7 @@ async fn aggregations(
 ) -> Result<Vec<AggregationConfiguration>, CallError> {
     let subject = Key::new(Kind::Trail, name).to_string();
     let request = connection.cloudtrail.get_event_configuration().trail_name(arn.as_str());
-    match connection.call(Call::GetEventConfiguration, &subject, request.send()).await {
+    match connection.call(Call::GetEventConfiguration, &subject, Box::pin(request.send())).await {
         Ok(answer) => Ok(selector::read_aggregations(answer.aggregation_configurations())),
         Err(error) if error.class == Class::Unsupported => Ok(Vec::new()),
         Err(error) => Err(error),
@@ -163,7 +167,7 @@ async fn aggregations(
 pub(super) async fn find(connection: &Connection, name: &Name) -> Result<Option<(Arn, Trail)>, CallError> {
     let subject = Key::new(Kind::Trail, name).to_string();
     let request = connection.cloudtrail.describe_trails().trail_name_list(name.as_str());
-    let answer = connection.call(Call::DescribeTrails, &subject, request.send()).await?;
+    let answer = connection.call(Call::DescribeTrails, &subject, Box::pin(request.send())).await?;
     let found = answer.trail_list().iter().find(|trail| trail.name() == Some(name.as_str()));
     let Some((trail, arn)) = found.and_then(|trail| Some((trail, arn(trail.trail_arn())?))) else {
         return Ok(None);
@@ -225,13 +229,13 @@ pub(super) async fn send(errand: &Errand<'_>, action: &TrailAction) -> Result<Op
         TrailAction::Create { name, settings, tags } => return create(errand, name, settings, tags).await,
         TrailAction::Update(settings) => update(errand, settings).await?,
         TrailAction::Delete => {
-            errand.call(client.delete_trail().name(errand.arn()?).send()).await?;
+            errand.call(Box::pin(client.delete_trail().name(errand.arn()?).send())).await?;
         }
         TrailAction::StartLogging => {
-            errand.call(client.start_logging().name(errand.arn()?).send()).await?;
+            errand.call(Box::pin(client.start_logging().name(errand.arn()?).send())).await?;
         }
         TrailAction::StopLogging => {
-            errand.call(client.stop_logging().name(errand.arn()?).send()).await?;
+            errand.call(Box::pin(client.stop_logging().name(errand.arn()?).send())).await?;
         }
         TrailAction::PutEventSelectors(selectors) => {
             let request = client.put_event_selectors().trail_name(errand.arn()?);
@@ -242,17 +246,19 @@ pub(super) async fn send(errand: &Errand<'_>, action: &TrailAction) -> Result<Op
                     request.set_advanced_event_selectors(Some(advanced))
                 }
             };
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
         TrailAction::PutInsightSelectors(selectors) => {
             let selectors = selector::write_insights(selectors);
             let request = client.put_insight_selectors().trail_name(errand.arn()?);
-            errand.call(request.set_insight_selectors(Some(selectors)).send()).await?;
+            errand.call(Box::pin(request.set_insight_selectors(Some(selectors)).send())).await?;
         }
         TrailAction::PutEventConfiguration(configurations) => {
             let configurations = errand.built(selector::write_aggregations(configurations))?;
             let request = client.put_event_configuration().trail_name(errand.arn()?);
-            errand.call(request.set_aggregation_configurations(Some(configurations)).send()).await?;
+            errand
+                .call(Box::pin(request.set_aggregation_configurations(Some(configurations)).send()))
+                .await?;
         }
     }
     Ok(None)
@@ -282,7 +288,7 @@ async fn create(
         .set_is_organization_trail(settings.is_organization_trail)
         .set_recursive_logging(settings.recursive_logging)
         .set_tags_list(Some(errand.built(tags::write(tags))?));
-    let answer = errand.call(request.send()).await?;
+    let answer = errand.call(Box::pin(request.send())).await?;
     errand.created(answer.trail_arn()).map(Some)
 }
 
@@ -316,5 +322,5 @@ async fn update(errand: &Errand<'_>, settings: &TrailSettings) -> Result<(), Cal
         .set_kms_key_id(kms_key_id)
         .set_is_organization_trail(is_organization_trail)
         .set_recursive_logging(recursive_logging);
-    errand.call(request.send()).await.map(drop)
+    errand.call(Box::pin(request.send())).await.map(drop)
 }

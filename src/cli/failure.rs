@@ -35,9 +35,16 @@ impl Exit {
 }
 
 impl Exit {
-    /// How an apply ends that began to write.
+    /// How an apply ends that began to write. Incomplete means that something was changed; a first step that
+    /// AWS refuses has changed nothing.
     pub fn of_apply(applied: &Applied, verified: &Verified) -> Exit {
-        if applied.is_complete() && verified.is_clean() { Exit::Done } else { Exit::Incomplete }
+        if applied.is_complete() && verified.is_clean() {
+            Exit::Done
+        } else if applied.touched() {
+            Exit::Incomplete
+        } else {
+            Exit::Trouble
+        }
     }
 }
 
@@ -50,8 +57,8 @@ impl From<Exit> for ExitCode {
 /// Why a command has no report. Always [`Exit::Trouble`].
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Something outside the manifest.
-    Trouble(Trouble),
+    /// Something outside the manifest: an error with its causes beneath it.
+    Trouble(anyhow::Error),
     /// The manifest.
     Problems {
         /// In file order.
@@ -61,8 +68,49 @@ pub(super) enum Failure {
     },
 }
 
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::Trouble(error)
+    }
+}
+
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Failure {
-        Failure::Trouble(trouble)
+        Failure::Trouble(trouble.into())
+    }
+}
+
+/// An error as it is told: what failed, why from near to far, and the way out that somebody knew on the way.
+pub(super) fn told(error: &anyhow::Error) -> Trouble {
+    let mut told = Trouble::new(error.to_string());
+    told.causes = error.chain().skip(1).map(ToString::to_string).collect();
+    if let Some(Trouble { message: _, causes, help }) = error.downcast_ref::<Trouble>() {
+        told.causes.extend(causes.iter().cloned());
+        told.help.extend(help.iter().cloned());
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn an_error_is_told_with_its_causes_and_every_way_out() {
+        let inner = Trouble::new("the file is locked").because("held by 42").help("wait");
+        let told = told(&anyhow::Error::from(inner).context("could not open the sandbox"));
+        assert_eq!(told.message, "could not open the sandbox");
+        assert_eq!(told.causes, ["the file is locked", "held by 42"]);
+        assert_eq!(told.help, ["wait"]);
+    }
+
+    #[test]
+    fn an_error_of_the_system_keeps_what_was_being_done() {
+        let doing = Trouble::new("could not read `x.yaml`").help("put it out");
+        let told = told(&anyhow::Error::new(io::Error::other("disk on fire")).context(doing));
+        assert_eq!(told.message, "could not read `x.yaml`");
+        assert_eq!(told.causes, ["disk on fire"]);
+        assert_eq!(told.help, ["put it out"]);
     }
 }

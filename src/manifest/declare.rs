@@ -192,7 +192,7 @@ impl<'a> Declaration<'a> {
         for (index, written) in ignore.iter().enumerate() {
             match self.ignored(kind, written) {
                 Ok(path) => drop(self.desired.ignore.entry(key.clone()).or_default().insert(path)),
-                Err(problem) => self.push(file, &at.key("ignore").index(index), problem),
+                Err(problem) => self.push(file, &at.key("ignore").index(index), *problem),
             }
         }
         if let Some(old) = renamed_from {
@@ -216,7 +216,7 @@ impl<'a> Declaration<'a> {
         Some(all)
     }
 
-    fn ignored(&self, kind: Kind, written: &str) -> Result<Path, Problem> {
+    fn ignored(&self, kind: Kind, written: &str) -> Result<Path, Box<Problem>> {
         let path = Path::new(written);
         if path.tag_key().is_some_and(|key| !key.is_empty()) {
             return Ok(path);
@@ -231,10 +231,10 @@ impl<'a> Declaration<'a> {
             IGNORE,
             format!("{} is no setting of a {word} that can be ignored", quoted(written)),
         );
-        Err(match closest(written, known.iter().map(String::as_str)) {
+        Err(Box::new(match closest(written, known.iter().map(String::as_str)) {
             Some(near) => problem.label(format!("did you mean `{near}`?")),
             None => problem.help(format!("it can be a single tag, as in `tags.team`, or {}", either(&known))),
-        })
+        }))
     }
 
     fn refuse_reserved(&mut self, file: usize, at: &Pointer, tags: &BTreeMap<String, String>) {

@@ -50,7 +50,7 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
         problems.push(Problem::error(NOTHING, message).help(help));
     }
     let Some(stand_in) = stand_in(&header) else { return Err(problems) };
-    let manifest = Manifest { files, header, vars, stand_in, places };
+    let manifest = Manifest { files, header, vars, stand_in, whole: complete, places };
     // Half of a manifest is worth a look too, so that everything that is wrong is told at once.
     problems.extend(resolve::examine(&manifest, &manifest.stand_in, None).problems.iter().cloned());
     if problems.has_errors() { Err(problems) } else { Ok(manifest) }
@@ -130,7 +130,7 @@ fn vars(file: &File, complete: bool) -> Option<BTreeMap<String, Value>> {
 fn header(file: &File, vars: Option<&BTreeMap<String, Value>>) -> Header {
     let scope = Scope { vars, target: None, declared: None };
     let mut silent = Problems::default();
-    let mut expander = Expander { scope: &scope, file, problems: &mut silent, borrowed: BTreeMap::new() };
+    let mut expander = Expander::new(&scope, file, &mut silent);
     let early = ["name", "account", "region", "organization"].into_iter().filter_map(|key| {
         let value = file.document.value.get(key)?;
         Some((Value::from(key), expander.early(value, &Pointer::default().key(key))))
@@ -159,8 +159,7 @@ fn places(
             let Some(written) = entry.get("name").and_then(Value::as_str) else { continue };
             let at = pointer.key("name");
             let mut silent = Problems::default();
-            let mut expander =
-                Expander { scope: &scope, file, problems: &mut silent, borrowed: BTreeMap::new() };
+            let mut expander = Expander::new(&scope, file, &mut silent);
             let key = Key::new(kind, &Name::new(expander.name(written, &at)));
             match places.get(&key).and_then(|(first, at)| Some((files.get(*first)?, at))) {
                 None => drop(places.insert(key, (index, pointer))),

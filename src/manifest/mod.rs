@@ -36,6 +36,7 @@ mod schema;
 
 mod check;
 
+pub use check::{CHECKS, Check};
 pub use document::{Document, read_document};
 pub use header::Header;
 pub use problem::{Problem, Problems};
@@ -63,6 +64,8 @@ pub struct Manifest {
     /// The header's `vars`; none when no header could be read.
     vars: Option<BTreeMap<String, Value>>,
     stand_in: Target,
+    /// Whether every file could be read: what is not declared may stand in one that could not.
+    whole: bool,
     /// Where each declared resource stands: which file, and where in it.
     places: BTreeMap<Key, (usize, Pointer)>,
 }

@@ -38,7 +38,11 @@ pub(super) struct Examined {
 pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Policies>) -> Examined {
     let schema = shape_schema();
     let declared: BTreeSet<Key> = manifest.places.keys().cloned().collect();
-    let scope = Scope { vars: manifest.vars.as_ref(), target: Some(target), declared: Some(&declared) };
+    let scope = Scope {
+        vars: manifest.vars.as_ref(),
+        target: Some(target),
+        declared: manifest.whole.then_some(&declared),
+    };
     let mut problems = Problems::default();
     let mut shapes = Vec::new();
     for (index, file) in manifest.files.iter().enumerate() {
@@ -86,7 +90,7 @@ fn expanded(
         .filter(|(_, (place, _))| *place == index)
         .map(|(key, (_, pointer))| (pointer.clone(), key.clone()))
         .collect();
-    let mut expander = Expander { scope, file, problems, borrowed: BTreeMap::new() };
+    let mut expander = Expander::new(scope, file, problems);
     let mut value = expander.document(&names);
     if let Some(policies) = policies {
         for (entry, path) in policy_files(manifest, file) {
@@ -95,17 +99,18 @@ fn expanded(
             }
         }
     }
-    let borrowed = expander.borrowed;
+    let (borrowed, unknown) = (expander.borrowed, expander.unknown);
     let document = Document { value, index: file.document.index.clone() };
     let mut shape = Problems::default();
     check_shape(schema, &file.source, &document, &mut shape);
     // A value whose variables could not be put in is not what was meant.
-    let told: BTreeSet<Pointer> =
-        problems.iter().filter_map(|problem| Some(problem.at.as_ref()?.pointer.clone())).collect();
+    let told = problems.iter().filter_map(|problem| Some(problem.at.as_ref()?.pointer.clone()));
+    let told: BTreeSet<Pointer> = told.chain(unknown.iter().cloned()).collect();
     let new = shape.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| !told.contains(&at.pointer)));
     let new: Vec<Problem> = new.map(|problem| of_variable(manifest, problem, &borrowed)).collect();
     problems.extend(new);
     let mut value = document.value;
+    unknown.iter().for_each(|pointer| blank(&mut value, pointer));
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
         if let Some(at) = &problem.at {
             blank(&mut value, &at.pointer);
@@ -151,7 +156,7 @@ fn blank(value: &mut Value, pointer: &Pointer) {
 pub(super) fn policy_files(manifest: &Manifest, file: &File) -> Vec<(Pointer, String)> {
     let scope = Scope { vars: manifest.vars.as_ref(), target: None, declared: None };
     let mut silent = Problems::default();
-    let mut expander = Expander { scope: &scope, file, problems: &mut silent, borrowed: BTreeMap::new() };
+    let mut expander = Expander::new(&scope, file, &mut silent);
     let folder = FilePath::new(file.source.path()).parent().unwrap_or(FilePath::new(""));
     entries(&file.document.value)
         .filter_map(|(_, pointer, entry)| {

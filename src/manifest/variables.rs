@@ -104,9 +104,15 @@ pub(super) struct Expander<'a> {
     pub(super) problems: &'a mut Problems,
     /// Values that a lone `${vars.x}` stands for, and that `x`: their mistakes are to be mended there.
     pub(super) borrowed: BTreeMap<Pointer, String>,
+    /// Values whose variables are not known, though nothing is known to be wrong.
+    pub(super) unknown: BTreeSet<Pointer>,
 }
 
-impl Expander<'_> {
+impl<'a> Expander<'a> {
+    pub(super) fn new(scope: &'a Scope<'a>, file: &'a File, problems: &'a mut Problems) -> Expander<'a> {
+        Expander { scope, file, problems, borrowed: BTreeMap::new(), unknown: BTreeSet::new() }
+    }
+
     /// The whole document with its variables put in. `names` are the keys of its list entries, by list and place.
     pub(super) fn document(&mut self, names: &BTreeMap<Pointer, Key>) -> Value {
         let Value::Mapping(entries) = &self.file.document.value else {
@@ -302,7 +308,10 @@ impl Expander<'_> {
 
     /// The pieces of a variable's value.
     fn given(&mut self, name: &str, inner: &str, at: &Pointer, place: Place<'_>) -> Vec<Part> {
-        let Some(vars) = self.scope.vars else { return Vec::new() };
+        let Some(vars) = self.scope.vars else {
+            self.unknown.insert(at.clone());
+            return Vec::new();
+        };
         if place == Place::Definition {
             let message = "a variable cannot refer to another variable".to_owned();
             self.problems.push(self.problem(MISPLACED, message, at, &format!("${{{inner}}}")));

@@ -4,10 +4,14 @@
 mod support;
 
 mod aws;
+mod cli;
 mod emulator;
+mod examples;
 mod faults;
 mod house;
+mod manifest;
 mod planner;
 mod problems;
+mod readme;
 mod scenarios;
 mod schema;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use trailkeeper::manifest::{Manifest, Problems, SourceFile, Sources, render_text};
+use trailkeeper::manifest::{CHECKS, Manifest, Problems, SourceFile, Sources, render_text};
 
 /// Everything that is said about the manifest in these files; paths are shown as given.
 fn told(files: &[(&str, &[u8])], policies: &BTreeMap<String, Result<Vec<u8>, String>>) -> String {
@@ -38,7 +38,7 @@ fn each_broken_manifest_draws_its_message() {
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     names.sort();
-    assert!(names.len() >= 1, "only {} broken manifests", names.len());
+    assert!(names.len() >= 40, "only {} broken manifests", names.len());
     for path in names {
         let name = path.file_name().unwrap().to_str().unwrap();
         let bytes = std::fs::read(&path).unwrap();
@@ -58,4 +58,61 @@ fn each_broken_manifest_draws_its_message() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_check_has_a_broken_manifest() {
+    let texts: String = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "stderr"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
+    let untold: Vec<&str> =
+        CHECKS.iter().map(|check| check.code).filter(|code| !texts.contains(&format!("[{code}]"))).collect();
+    assert!(untold.is_empty(), "{untold:?}");
+}
+
+#[test]
+fn a_second_header_is_told_with_the_place_of_the_first() {
+    let base = b"version: 1\nname: baseline\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
+    let env =
+        b"# production\nvars: {logs: acme}\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
+    let actual = told(&[("base.yaml", base), ("prod.yaml", env)], &BTreeMap::new());
+    let expected = "\
+error[TK016]: the header stands in `base.yaml` already
+ --> prod.yaml:2:1
+  |
+2 | vars: {logs: acme}
+  | ^^^^ a second header
+  |
+ ::: base.yaml:1:1
+  |
+1 | version: 1
+  | ------- the first header
+  |
+  = help: `version`, `name`, `account`, `region`, `vars`, `tags`, `ignoreTags`, `allow`, `lint`, `organization` stand in exactly one file
+
+error[TK018]: trail/audit is declared twice, first in `base.yaml`, line 4
+ --> prod.yaml:4:12
+  |
+4 |   - {name: audit, s3BucketName: acme-trail-logs}
+  |            ^^^^^ declared again
+  |
+ ::: base.yaml:4:12
+  |
+4 |   - {name: audit, s3BucketName: acme-trail-logs}
+  |            ----- first declared here
+
+";
+    assert_eq!(actual, expected);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_make_others_wrong() {
+    let broken = b"version: 1\nname: [\n";
+    let other = b"trails:\n  - {name: audit, s3BucketName: \"${vars.logs}\"}\nchannels:\n  - {name: own, source: Custom, destinations: [{eventDataStore: elsewhere}]}\n";
+    let actual = told(&[("broken.yaml", broken), ("other.yaml", other)], &BTreeMap::new());
+    assert_eq!(actual.matches("error").count(), 1, "{actual}");
+    assert!(actual.starts_with("error[TK002]"), "{actual}");
 }

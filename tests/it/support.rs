@@ -32,12 +32,13 @@ pub(crate) struct Lab {
 /// Runs a test's future on a paused clock: back-off and polling take no time.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     let mut builder = tokio::runtime::Builder::new_current_thread();
-    builder.enable_all().start_paused(true).build().unwrap().block_on(future)
+    builder.enable_all().start_paused(true).build().unwrap().block_on(Box::pin(future))
 }
 
 /// A manifest of one text.
 pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
-    let source = SourceFile::decode("manifest.yaml", text.as_bytes()).map_err(|problem| format!("{problem:?}"))?;
+    let source =
+        SourceFile::decode("manifest.yaml", text.as_bytes()).map_err(|problem| format!("{problem:?}"))?;
     Manifest::parse(&[source]).map_err(|problems| format!("{problems:#?}"))
 }
 
@@ -45,7 +46,8 @@ pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
 pub(crate) fn desired(text: &str, folder: &Path) -> Result<Desired, String> {
     let manifest = parse(text)?;
     let read = |path: &String| fs::read(folder.join(path)).map_err(|error| error.to_string());
-    let policies: BTreeMap<_, _> = manifest.files().into_iter().map(|path| (path.clone(), read(&path))).collect();
+    let policies: BTreeMap<_, _> =
+        manifest.files().into_iter().map(|path| (path.clone(), read(&path))).collect();
     let resolved = manifest.resolve(&manifest.stand_in_target(), &policies);
     resolved.map(|resolved| resolved.desired).map_err(|problems| format!("{problems:#?}"))
 }
@@ -58,7 +60,8 @@ pub(crate) fn careful() -> RunOptions {
 
 /// Everything allowed for these resources.
 pub(crate) fn bold<'a>(keys: impl IntoIterator<Item = &'a Key>) -> RunOptions {
-    let pairs = keys.into_iter().flat_map(|key| Guard::ALL.into_iter().map(move |guard| (guard, key.clone())));
+    let pairs =
+        keys.into_iter().flat_map(|key| Guard::ALL.into_iter().map(move |guard| (guard, key.clone())));
     RunOptions { allow: pairs.collect(), ..careful() }
 }
 
@@ -151,7 +154,8 @@ impl Lab {
         let target = format!("CloudTrail_20131101.{operation}");
         call.headers_mut().insert("x-amz-target", target);
         call.headers_mut().insert("content-type", "application/x-amz-json-1.1");
-        let scope = format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/cloudtrail/aws4_request");
+        let scope =
+            format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/cloudtrail/aws4_request");
         call.headers_mut().insert("authorization", scope);
         let answer = HttpConnector::call(&self.emulator, call).await.map_err(|error| format!("{error:?}"))?;
         let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).into_owned();
@@ -169,12 +173,17 @@ fn seen(writes: &[CallRecord]) -> Vec<(String, Value)> {
 }
 
 /// The requests that the plan holds, with the ARNs that became known on the way.
-fn planned(plan: &Plan, mut bindings: trailkeeper::state::Bindings, applied: &Applied) -> Vec<(String, Value)> {
+fn planned(
+    plan: &Plan,
+    mut bindings: trailkeeper::state::Bindings,
+    applied: &Applied,
+) -> Vec<(String, Value)> {
     let mut requests = Vec::new();
     for step in &plan.steps {
         let call = step.action.call();
         if call.name().starts_with("Delete") && !step.key.is_policy() {
-            requests.push((call.name().to_owned(), step.action.request(&step.key, &|text| bindings.spell(text))));
+            requests
+                .push((call.name().to_owned(), step.action.request(&step.key, &|text| bindings.spell(text))));
             bindings.unbind(&step.key);
             continue;
         }

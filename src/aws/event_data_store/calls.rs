@@ -23,26 +23,30 @@ pub(in crate::aws) async fn send(
         }
         EventDataStoreAction::Update(settings) => update(errand, settings).await?,
         EventDataStoreAction::Delete => {
-            errand.call(client.delete_event_data_store().event_data_store(errand.arn()?).send()).await?;
+            errand
+                .call(Box::pin(client.delete_event_data_store().event_data_store(errand.arn()?).send()))
+                .await?;
         }
         EventDataStoreAction::Restore => {
-            errand.call(client.restore_event_data_store().event_data_store(errand.arn()?).send()).await?;
+            errand
+                .call(Box::pin(client.restore_event_data_store().event_data_store(errand.arn()?).send()))
+                .await?;
         }
         EventDataStoreAction::StartIngestion => {
             let request = client.start_event_data_store_ingestion().event_data_store(errand.arn()?);
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
         EventDataStoreAction::StopIngestion => {
             let request = client.stop_event_data_store_ingestion().event_data_store(errand.arn()?);
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
         EventDataStoreAction::EnableFederation(role) => {
             let request =
                 client.enable_federation().event_data_store(errand.arn()?).federation_role_arn(role);
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
         EventDataStoreAction::DisableFederation => {
-            errand.call(client.disable_federation().event_data_store(errand.arn()?).send()).await?;
+            errand.call(Box::pin(client.disable_federation().event_data_store(errand.arn()?).send())).await?;
         }
         EventDataStoreAction::PutInsightSelectors { selectors, destination } => {
             let destination = destination.as_ref().map(|text| errand.write(text)).transpose()?;
@@ -51,7 +55,7 @@ pub(in crate::aws) async fn send(
                 .event_data_store(errand.arn()?)
                 .set_insight_selectors(Some(selector::write_insights(selectors)))
                 .set_insights_destination(destination);
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
         EventDataStoreAction::PutEventConfiguration { max_event_size, context_key_selectors } => {
             let keys = errand.built(context_key_selectors.iter().map(write_context_keys).collect())?;
@@ -60,7 +64,7 @@ pub(in crate::aws) async fn send(
                 .event_data_store(errand.arn()?)
                 .max_event_size(types::MaxEventSize::from(max_event_size.as_str()))
                 .set_context_key_selectors(Some(keys));
-            errand.call(request.send()).await?;
+            errand.call(Box::pin(request.send())).await?;
         }
     }
     Ok(None)
@@ -99,7 +103,7 @@ async fn create(
         .set_tags_list(Some(errand.built(tags::write(tags))?))
         .customize()
         .config_override(aws_sdk_cloudtrail::config::Config::builder().retry_classifier(OnlyThrottles));
-    let answer = errand.call(request.send()).await?;
+    let answer = errand.call(Box::pin(request.send())).await?;
     errand.created(answer.event_data_store_arn()).map(Some)
 }
 
@@ -128,7 +132,7 @@ async fn update(errand: &Errand<'_>, settings: &EventDataStoreSettings) -> Resul
         .set_billing_mode(billing_mode.map(|mode| types::BillingMode::from(mode.as_str())))
         .set_termination_protection_enabled(termination_protection_enabled)
         .set_kms_key_id(kms_key_id);
-    errand.call(request.send()).await.map(drop)
+    errand.call(Box::pin(request.send())).await.map(drop)
 }
 
 fn written_selectors(

@@ -1,12 +1,161 @@
-//! Stub.
+//! What AWS would refuse, found before anything is sent: one small function each, in one flat list.
+//! They look at resolved specs, defaults filled in; where a mistake stands in the files, `Manifest` knows.
+
+mod channel;
+mod common;
+mod dashboard;
+mod insight;
+mod policy;
+mod scene;
+mod selector;
+mod store;
+mod trail;
+
 use super::Manifest;
-use super::problem::Problem;
+use super::problem::{Code, Problem, Severity};
 use crate::name::Target;
 use crate::state::Desired;
+use scene::{Mistake, Scene};
 
-pub(super) fn run(_: &Manifest, _: &Desired, _: &Target) -> Vec<Problem> {
-    Vec::new()
+/// A rule, and what it spares the user.
+#[derive(Debug)]
+pub struct Check {
+    /// The stable code, such as `TK021`.
+    pub code: &'static str,
+    /// Whether it stops the command.
+    pub severity: Severity,
+    /// The error that CloudTrail would answer; for a warning, what would happen instead.
+    pub prevents: &'static str,
+    find: fn(&Scene<'_>) -> Vec<Mistake>,
 }
+
+const fn error(code: &'static str, prevents: &'static str, find: fn(&Scene<'_>) -> Vec<Mistake>) -> Check {
+    Check { code, severity: Severity::Error, prevents, find }
+}
+
+const fn warning(code: &'static str, prevents: &'static str, find: fn(&Scene<'_>) -> Vec<Mistake>) -> Check {
+    Check { code, severity: Severity::Warning, prevents, find }
+}
+
+/// Every rule, by code: 0xx any kind, 1xx trails, 2xx selectors and insights, 3xx stores, 4xx channels, 5xx policies, 6xx dashboards.
+pub const CHECKS: &[Check] = &[
+    error("TK021", "EventDataStoreNotFoundException", common::undeclared_store),
+    error("TK031", "InvalidTagParameterException", common::tag_text),
+    error("TK032", "TagsLimitExceededException", common::tag_count),
+    error("TK033", "the quota's …LimitExceededException", common::quota),
+    error("TK034", "AccessDeniedException", common::reserved_name),
+    error("TK035", "InvalidKmsKeyIdException", common::kms_key),
+    error("TK036", "InvalidCloudWatchLogsRoleArnException", common::role),
+    error("TK037", "EventDataStoreARNInvalidException", common::store_arn),
+    error("TK101", "InvalidTrailNameException", trail::name),
+    error("TK102", "InvalidS3BucketNameException", trail::bucket),
+    error("TK103", "InvalidSnsTopicNameException", trail::topic),
+    error("TK104", "InvalidParameterCombinationException", trail::global_events),
+    error("TK105", "InvalidCloudWatchLogsRoleArnException", trail::log_group_pair),
+    error("TK106", "InvalidCloudWatchLogsLogGroupArnException", trail::log_group),
+    warning("TK107", "events of IAM, STS and CloudFront are missing", trail::global_events_elsewhere),
+    error("TK201", "InvalidEventSelectorsException", selector::basic::both_kinds),
+    error("TK202", "InvalidEventSelectorsException", selector::basic::nothing_selected),
+    error("TK203", "InvalidEventSelectorsException", selector::basic::too_many_resources),
+    error("TK204", "InvalidEventSelectorsException", selector::basic::resource_values),
+    warning("TK205", "the exclusion has no effect", selector::basic::idle_exclusion),
+    error("TK210", "InvalidEventSelectorsException", selector::category),
+    error("TK211", "InvalidEventSelectorsException", selector::mixed_store),
+    error("TK212", "InvalidEventSelectorsException", selector::field),
+    warning(
+        "TK213",
+        "AWS answers InvalidEventSelectorsException, unless it has learned the field",
+        selector::unknown_field,
+    ),
+    error("TK214", "InvalidEventSelectorsException", selector::operator),
+    error("TK215", "InvalidEventSelectorsException", selector::value),
+    error("TK216", "InvalidEventSelectorsException", selector::repeated_field),
+    error("TK217", "InvalidEventSelectorsException", selector::missing_field),
+    error("TK218", "InvalidEventSelectorsException", selector::no_operator),
+    error("TK219", "InvalidEventSelectorsException", selector::too_many_values),
+    warning("TK220", "`*` is taken literally", selector::wildcard),
+    warning(
+        "TK221",
+        "the user guide grants a store 500 values, the API reference five selectors",
+        selector::many_selectors,
+    ),
+    error("TK230", "InvalidInsightSelectorsException", insight::repeated),
+    error("TK231", "InvalidInsightSelectorsException", insight::of_trail),
+    error("TK232", "InvalidInsightSelectorsException", insight::of_store),
+    error("TK233", "InvalidParameterCombinationException", insight::destination),
+    error("TK234", "InvalidInsightSelectorsException", insight::destination_category),
+    error("TK235", "InvalidParameterException", insight::aggregation),
+    error("TK301", "ValidationException", store::name),
+    warning("TK302", "the user guide's naming rules want another name", store::name_punctuation),
+    error("TK303", "InvalidParameterException", store::retention),
+    error("TK304", "InvalidEventDataStoreCategoryException", store::ingestion),
+    error("TK305", "InvalidParameterException", store::organization),
+    error("TK306", "InvalidEventDataStoreCategoryException", store::event_configuration),
+    error("TK307", "InvalidParameterException", store::context_size),
+    error("TK308", "InvalidParameterException", store::repeated_context),
+    warning(
+        "TK309",
+        "AWS answers InvalidParameterException, unless it has learned the key",
+        store::request_context,
+    ),
+    warning("TK310", "such a store is created by Audit Manager, not by users", store::evidence),
+    error("TK401", "ValidationException", channel::name),
+    error("TK402", "ChannelAlreadyExistsException", channel::repeated_source),
+    error("TK403", "InvalidParameterException", channel::repeated_destination),
+    error("TK404", "InvalidEventDataStoreCategoryException", channel::destination_category),
+    error("TK405", "InvalidParameterException", channel::destination_regions),
+    warning(
+        "TK406",
+        "AWS answers InvalidSourceException, unless it has learned the source",
+        channel::unknown_source,
+    ),
+    error("TK501", "ResourcePolicyNotValidException", policy::size),
+    error("TK502", "ResourcePolicyNotValidException", policy::grammar),
+    error("TK503", "ResourcePolicyNotValidException", policy::counts),
+    error("TK504", "ResourcePolicyNotValidException", policy::action),
+    error("TK505", "ResourcePolicyNotValidException", policy::principal),
+    error("TK506", "ResourcePolicyNotValidException", policy::resource),
+    error("TK507", "ResourcePolicyNotValidException", policy::service_condition),
+    error("TK601", "ValidationException", dashboard::name),
+    error("TK602", "InvalidParameterException", dashboard::view),
+    error("TK603", "InvalidQueryStatementException", dashboard::parameters),
+    error("TK604", "InvalidQueryStatementException", dashboard::store_by_id),
+    error("TK605", "InvalidParameterException", dashboard::frequency),
+    error("TK606", "InvalidParameterException", dashboard::highlights),
+    warning("TK607", "each refresh fails", dashboard::refresh_policy),
+    warning("TK608", "each refresh of the widget fails", dashboard::query_policy),
+];
+
+/// Everything that AWS would refuse, and what would hurt later.
+pub(super) fn run(manifest: &Manifest, desired: &Desired, target: &Target) -> Vec<Problem> {
+    let scene = Scene::new(manifest, desired, target);
+    let problems = CHECKS.iter().flat_map(|check| {
+        let Check { code, severity, prevents, find } = check;
+        let told = |mistake: Mistake| {
+            let problem = mistake.problem(manifest, Code(code), *severity);
+            // An error says for itself what is wrong; a warning needs to say why that matters.
+            if *severity == Severity::Warning { problem.help(*prevents) } else { problem }
+        };
+        find(&scene).into_iter().map(told).collect::<Vec<Problem>>()
+    });
+    problems.collect()
+}
+
+/// The codes of warnings, which `lint.allow` may silence.
 pub(super) fn warnings() -> impl Iterator<Item = &'static str> {
-    std::iter::empty()
+    CHECKS.iter().filter(|check| check.severity == Severity::Warning).map(|check| check.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECKS;
+
+    #[test]
+    fn codes_stand_in_order_and_are_given_once() {
+        let codes: Vec<&str> = CHECKS.iter().map(|check| check.code).collect();
+        let mut sorted = codes.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(codes, sorted);
+    }
 }

@@ -57,6 +57,8 @@ fn applied(
         Exit::Done if *now == ground.after => Ok(()),
         Exit::Done => Err(format!("it is said to be done:\n{}", now.difference(&ground.after))),
         Exit::Incomplete => Ok(()),
+        Exit::Trouble if *now == ground.before => Ok(()),
+        Exit::Trouble => Err("exit code 1 means that nothing was changed".to_owned()),
         other => Err(format!("an apply does not end with exit code {}", other.code())),
     }
 }
