@@ -71,7 +71,7 @@ fn finish(emulator: &Emulator, desired: &Desired, options: &RunOptions) -> Resul
 }
 
 /// One cell of the matrix.
-fn play(ground: &Ground, case: &Case, finished: &Mutex<BTreeMap<Account, Result<(), String>>>) -> Result<(), String> {
+fn play(ground: &Ground, case: &Case, finished: &Mutex<BTreeMap<String, Result<(), String>>>) -> Result<(), String> {
     let emulator = ground.account.fork();
     emulator.set_faults(case.faults.clone());
     let end = run(attempt(&emulator, &ground.desired, &ground.options));
@@ -81,7 +81,8 @@ fn play(ground: &Ground, case: &Case, finished: &Mutex<BTreeMap<Account, Result<
         return Ok(());
     }
     // Many misfortunes leave the same account behind, and a run is a function of the account.
-    let known = finished.lock().unwrap().get(&now).cloned();
+    let left = without_times(&emulator.snapshot());
+    let known = finished.lock().unwrap().get(&left).cloned();
     let converges = known.unwrap_or_else(|| {
         let next = emulator.fork();
         finish(&next, &ground.desired, &ground.options).and_then(|()| {
@@ -90,8 +91,13 @@ fn play(ground: &Ground, case: &Case, finished: &Mutex<BTreeMap<Account, Result<
             if same { Ok(()) } else { Err(format!("the next run leaves another account:\n{}", now.difference(&ground.end))) }
         })
     });
-    finished.lock().unwrap().insert(now, converges.clone());
+    finished.lock().unwrap().insert(left, converges.clone());
     converges
+}
+
+fn without_times(snapshot: &str) -> String {
+    let lasting = |line: &&str| !line.contains("Timestamp: ") && !line.contains("Time: ") && !line.starts_with("clock:");
+    snapshot.lines().filter(lasting).collect::<Vec<_>>().join("\n")
 }
 
 /// All cells of one scenario.
@@ -162,7 +168,7 @@ fn whatever_happens_the_report_is_true_and_the_next_run_finishes() {
     let failures = failures.into_inner().unwrap();
     let shown = failures.iter().take(400).cloned().collect::<Vec<_>>().join("\n");
     assert!(failures.is_empty(), "{} of {ran} cases:\n{shown}", failures.len());
-    assert!(!wanted.is_empty() || ran > 1000 && scenarios > 30, "{ran} cases over {scenarios} scenarios are too few");
+    assert!(!wanted.is_empty() || ran > 500 && scenarios > 30, "{ran} cases over {scenarios} scenarios are too few");
 }
 
 /// A panic in one case must not hide the others.
