@@ -168,11 +168,8 @@ impl Server {
         };
         if let Err(error) = saved {
             self.world = before.unwrap_or_else(|| self.world.clone());
-            return Outcome::Refused {
-                status: 500,
-                code: "InternalFailure".to_owned(),
-                message: format!("the sandbox was not saved: {error}"),
-            };
+            // Not a code of AWS's, and not an internal failure: it is certain that nothing was done.
+            return refused(400, "SandboxNotSaved", &format!("the sandbox was not saved: {error}"));
         }
         if stale_reads > 0 {
             self.stale = before.map(|world| (world, stale_reads));
@@ -203,7 +200,9 @@ fn injected(fault: &Then) -> Option<Outcome> {
             "ConflictException",
             "The resource is not ready, or another operation is modifying it. Wait a few minutes and try again.",
         ),
-        Then::NotYet { code, .. } => refused(400, code, "Something that the call depends on does not admit it."),
+        Then::NotYet { code, .. } => {
+            refused(400, code, "Something that the call depends on does not admit it.")
+        }
         Then::Unavailable => refused(503, "ServiceUnavailable", "The service is temporarily unavailable."),
         Then::Html => Outcome::Page,
         Then::Error { code, message } => refused(400, code, message),

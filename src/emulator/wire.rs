@@ -47,7 +47,11 @@ pub(super) struct Call {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Outcome {
     Answered(Value),
-    Refused { status: u16, code: String, message: String },
+    Refused {
+        status: u16,
+        code: String,
+        message: String,
+    },
     /// HTTP 503 with a web page, as a proxy or load balancer on the way answers.
     Page,
 }

@@ -12,6 +12,7 @@ mod house;
 mod manifest;
 mod planner;
 mod problems;
+mod processes;
 mod readme;
 mod scenarios;
 mod schema;

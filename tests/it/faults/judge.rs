@@ -17,7 +17,13 @@ pub(crate) struct Case {
 }
 
 /// Holds everything that is true of any run, whatever befell it.
-pub(crate) fn judge(ground: &Ground, case: &Case, end: &End, emulator: &Emulator, now: &Account) -> Result<(), String> {
+pub(crate) fn judge(
+    ground: &Ground,
+    case: &Case,
+    end: &End,
+    emulator: &Emulator,
+    now: &Account,
+) -> Result<(), String> {
     let writes: Vec<CallRecord> = emulator.calls().into_iter().filter(CallRecord::writes).collect();
     let judged = match end {
         End::Trouble(_) if writes.is_empty() && *now == ground.before => Ok(()),
@@ -44,13 +50,16 @@ fn applied(
     }
     for outcome in &attempt.applied.outcomes {
         let step = attempt.plan.steps.iter().find(|step| step.id == outcome.step).unwrap();
-        let mine = |call: &&CallRecord| attempt.requests.get(&step.id).is_some_and(|request| is(call, request));
+        let mine =
+            |call: &&CallRecord| attempt.requests.get(&step.id).is_some_and(|request| is(call, request));
         let mine: Vec<&CallRecord> = writes.iter().filter(mine).collect();
         one_step(attempt, step, &outcome.result, &mine, dead).map_err(|trouble| {
             format!("step {}, {} of {}: {trouble}", step.id, step.action.call(), step.key)
         })?;
     }
-    if let Some((key, arn)) = attempt.applied.created.iter().find(|(_, arn)| !Account::holds(emulator, arn.as_str())) {
+    if let Some((key, arn)) =
+        attempt.applied.created.iter().find(|(_, arn)| !Account::holds(emulator, arn.as_str()))
+    {
         return Err(format!("{key} is said to be created as {arn}, which does not exist"));
     }
     match attempt.exit() {
@@ -68,7 +77,13 @@ fn is(call: &CallRecord, (operation, request): &(String, Value)) -> bool {
 }
 
 /// Whether the outcome of a step is what its calls came to.
-fn one_step(attempt: &Attempt, step: &Step, result: &StepResult, mine: &[&CallRecord], dead: bool) -> Result<(), String> {
+fn one_step(
+    attempt: &Attempt,
+    step: &Step,
+    result: &StepResult,
+    mine: &[&CallRecord],
+    dead: bool,
+) -> Result<(), String> {
     let performed = mine.iter().filter(|call| call.error.is_none()).count();
     if performed > 1 && step.action.call().name().starts_with("Create") {
         return Err(format!("it was created {performed} times"));
@@ -80,7 +95,9 @@ fn one_step(attempt: &Attempt, step: &Step, result: &StepResult, mine: &[&CallRe
             Err("it is said to have failed, and was done".to_owned())
         }
         // What is sent into a dead connection is not recorded.
-        StepResult::Failed(failure) if failure.maybe_done && !dead && !mine.iter().any(|call| is_doubtful(call)) => {
+        StepResult::Failed(failure)
+            if failure.maybe_done && !dead && !mine.iter().any(|call| is_doubtful(call)) =>
+        {
             Err("it is said to be in doubt, and every call was refused".to_owned())
         }
         StepResult::Done | StepResult::Failed(_) if !responsible.is_empty() => {
@@ -120,7 +137,8 @@ fn responsible(attempt: &Attempt, step: &Step) -> BTreeSet<StepId> {
 fn calls(emulator: &Emulator) -> String {
     let writes = emulator.calls().into_iter().filter(CallRecord::writes).take(40).map(|call| {
         let CallRecord { operation, request, error, answered, .. } = call;
-        let fate = error.unwrap_or_else(|| if answered { "done".to_owned() } else { "done, not answered".to_owned() });
+        let fate = error
+            .unwrap_or_else(|| if answered { "done".to_owned() } else { "done, not answered".to_owned() });
         let request: String = request.to_string().chars().take(150).collect();
         format!("  {operation}: {fate} {request}\n")
     });

@@ -37,7 +37,10 @@ pub(crate) fn all(operation: &str, nth: u32, index: u32, writes: bool) -> Vec<(&
             ("conflict forever", one(Then::Conflict { times: FOREVER })),
             ("a dependency not known yet", one(not_yet(3))),
             ("a dependency never known", one(not_yet(FOREVER))),
-            ("an error", one(Then::Error { code: "InvalidParameterException".to_owned(), message: "no".to_owned() })),
+            (
+                "an error",
+                one(Then::Error { code: "InvalidParameterException".to_owned(), message: "no".to_owned() }),
+            ),
             ("seen late", one(Then::Stale { reads: 1 })),
             ("seen later", one(Then::Stale { reads: 7 })),
             ("never seen", one(Then::Stale { reads: FOREVER })),

@@ -4,7 +4,7 @@
 //! By default a sample of the matrix is run, always the same; `FAULTS=all` runs the whole of it, and
 //! `SCENARIO=part-of-name` that of a few folders.
 
-mod account;
+pub(crate) mod account;
 mod attempt;
 mod judge;
 mod misfortune;
@@ -71,7 +71,11 @@ fn finish(emulator: &Emulator, desired: &Desired, options: &RunOptions) -> Resul
 }
 
 /// One cell of the matrix.
-fn play(ground: &Ground, case: &Case, finished: &Mutex<BTreeMap<String, Result<(), String>>>) -> Result<(), String> {
+fn play(
+    ground: &Ground,
+    case: &Case,
+    finished: &Mutex<BTreeMap<String, Result<(), String>>>,
+) -> Result<(), String> {
     let emulator = ground.account.fork();
     emulator.set_faults(case.faults.clone());
     let end = run(attempt(&emulator, &ground.desired, &ground.options));
@@ -88,7 +92,11 @@ fn play(ground: &Ground, case: &Case, finished: &Mutex<BTreeMap<String, Result<(
         finish(&next, &ground.desired, &ground.options).and_then(|()| {
             let now = Account::of(&next)?;
             let same = now == ground.end;
-            if same { Ok(()) } else { Err(format!("the next run leaves another account:\n{}", now.difference(&ground.end))) }
+            if same {
+                Ok(())
+            } else {
+                Err(format!("the next run leaves another account:\n{}", now.difference(&ground.end)))
+            }
         })
     });
     finished.lock().unwrap().insert(left, converges.clone());
@@ -96,7 +104,9 @@ fn play(ground: &Ground, case: &Case, finished: &Mutex<BTreeMap<String, Result<(
 }
 
 fn without_times(snapshot: &str) -> String {
-    let lasting = |line: &&str| !line.contains("Timestamp: ") && !line.contains("Time: ") && !line.starts_with("clock:");
+    let lasting = |line: &&str| {
+        !line.contains("Timestamp: ") && !line.contains("Time: ") && !line.starts_with("clock:")
+    };
     snapshot.lines().filter(lasting).collect::<Vec<_>>().join("\n")
 }
 
@@ -120,7 +130,8 @@ fn cases(ground: &Ground, whole: bool) -> Vec<Case> {
 
 /// FNV-1a: the same sample everywhere.
 fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Side by side over all cores.
@@ -168,7 +179,10 @@ fn whatever_happens_the_report_is_true_and_the_next_run_finishes() {
     let failures = failures.into_inner().unwrap();
     let shown = failures.iter().take(400).cloned().collect::<Vec<_>>().join("\n");
     assert!(failures.is_empty(), "{} of {ran} cases:\n{shown}", failures.len());
-    assert!(!wanted.is_empty() || ran > 500 && scenarios > 30, "{ran} cases over {scenarios} scenarios are too few");
+    assert!(
+        !wanted.is_empty() || ran > 500 && scenarios > 30,
+        "{ran} cases over {scenarios} scenarios are too few"
+    );
 }
 
 /// A panic in one case must not hide the others.
