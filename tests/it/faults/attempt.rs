@@ -21,12 +21,17 @@ pub(crate) enum End {
     Refused(Plan),
     /// Nothing was to be done.
     Nothing,
+    /// With the plan that was expected.
+    AsExpected,
     /// After writing.
     Applied(Box<Attempt>),
 }
 
 /// What a run that wrote did, and what it says that it did.
 pub(crate) struct Attempt {
+    pub(crate) decision: Decision,
+    /// How many calls it took to come to the plan.
+    pub(crate) planned_after: usize,
     pub(crate) plan: Plan,
     pub(crate) applied: Applied,
     pub(crate) verified: Verified,
@@ -54,13 +59,20 @@ impl fmt::Display for End {
             End::Trouble(trouble) => write!(f, "trouble: {trouble}"),
             End::Refused(plan) => f.write_str(&text::plan(plan, Style::default())),
             End::Nothing => f.write_str("nothing to do"),
+            End::AsExpected => f.write_str("the plan is as expected"),
             End::Applied(attempt) => f.write_str(&attempt.report()),
         }
     }
 }
 
-/// Connects, reads, plans, applies and reads again.
-pub(crate) async fn attempt(emulator: &Emulator, desired: &Desired, options: &RunOptions) -> End {
+/// Connects, reads, plans, applies and reads again. What follows from a plan is a function of the plan and the
+/// account, so a run that comes to the `expected` one may end with it.
+pub(crate) async fn attempt(
+    emulator: &Emulator,
+    desired: &Desired,
+    options: &RunOptions,
+    expected: Option<&Decision>,
+) -> End {
     let lab = Lab { emulator: emulator.clone() };
     let reader = match lab.connect().await {
         Ok(reader) => reader,
@@ -70,10 +82,15 @@ pub(crate) async fn attempt(emulator: &Emulator, desired: &Desired, options: &Ru
         Ok(live) => live,
         Err(error) => return End::Trouble(error.to_string()),
     };
-    let Decision { plan, bindings } = match decide(desired, &live, options) {
+    let decision = match decide(desired, &live, options) {
         Ok(decision) => decision,
         Err(conflicts) => return End::Trouble(format!("{conflicts:?}")),
     };
+    if expected == Some(&decision) {
+        return End::AsExpected;
+    }
+    let planned_after = emulator.calls().len();
+    let Decision { plan, bindings } = decision.clone();
     if plan.is_refused() {
         return End::Refused(plan);
     }
@@ -93,5 +110,5 @@ pub(crate) async fn attempt(emulator: &Emulator, desired: &Desired, options: &Ru
         true => apply::verify(&plan, &applied, desired, options, &reader, &apply::patience(true)).await,
         false => Verified::default(),
     };
-    End::Applied(Box::new(Attempt { plan, applied, verified, requests }))
+    End::Applied(Box::new(Attempt { decision, planned_after, plan, applied, verified, requests }))
 }

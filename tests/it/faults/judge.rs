@@ -14,6 +14,8 @@ use trailkeeper::plan::{Step, StepId};
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) faults: Vec<Fault>,
+    /// Whether nothing is left of the faults once the plan stands.
+    pub(crate) is_over_with_the_plan: bool,
 }
 
 /// Holds everything that is true of any run, whatever befell it.
@@ -26,8 +28,8 @@ pub(crate) fn judge(
 ) -> Result<(), String> {
     let writes: Vec<CallRecord> = emulator.calls().into_iter().filter(CallRecord::writes).collect();
     let judged = match end {
-        End::Trouble(_) if writes.is_empty() && *now == ground.before => Ok(()),
-        End::Trouble(_) => Err("something was changed".to_owned()),
+        End::Trouble(_) | End::AsExpected if writes.is_empty() && *now == ground.before => Ok(()),
+        End::Trouble(_) | End::AsExpected => Err("something was changed".to_owned()),
         // Whatever the service answers, the same account is read, or the run ends as trouble.
         End::Refused(_) | End::Nothing => Err("the plan is another one".to_owned()),
         End::Applied(attempt) => applied(ground, case, attempt, &writes, emulator, now),

@@ -45,9 +45,16 @@ pub(crate) fn all(operation: &str, nth: u32, index: u32, writes: bool) -> Vec<(&
             ("seen later", one(Then::Stale { reads: 7 })),
             ("never seen", one(Then::Stale { reads: FOREVER })),
             ("settling late", one(Then::Settling { reads: 12 })),
-            ("never settling", one(Then::Settling { reads: FOREVER })),
+            // Longer than apply waits, and not so long that the next run finds it still so.
+            ("settling too late", one(Then::Settling { reads: 60 })),
             ("lost and seen late", vec![at(index - 1, Then::Stale { reads: 4 }), on(nth, Then::Lost)]),
         ]);
     }
     all
+}
+
+/// Whether they strike one call, and perhaps its repetition, and nothing after it.
+pub(crate) fn passes(faults: &[Fault]) -> bool {
+    let lasting = |then: &Then| matches!(then, Then::ThrottledForever | Then::Stale { .. } | Then::Crash);
+    matches!(faults, [Fault { then, .. }] if !lasting(then))
 }

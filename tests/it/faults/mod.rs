@@ -12,7 +12,7 @@ mod misfortune;
 use crate::scenarios::{Scene, folders, prepare};
 use crate::support::run;
 use account::Account;
-use attempt::{End, attempt};
+use attempt::{Attempt, End, attempt};
 use judge::{Case, judge};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +21,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use trailkeeper::emulator::{CallRecord, Emulator};
+use trailkeeper::plan::Decision;
 use trailkeeper::state::{Desired, RunOptions};
 
 /// Of the writing and the reading calls' cases, one in so many belongs to the sample.
@@ -41,6 +42,9 @@ pub(crate) struct Ground {
     end: Account,
     /// Every call of the first run.
     calls: Vec<CallRecord>,
+    /// How many of them came before the plan, and the plan.
+    planned_after: usize,
+    decision: Decision,
 }
 
 /// The scenario undisturbed; none when there is nothing to apply.
@@ -49,19 +53,21 @@ fn survey(folder: &Path) -> Result<Option<Ground>, String> {
     let account = lab.emulator.fork();
     let before = Account::of(&account)?;
     lab.emulator.clear_calls();
-    let End::Applied(_) = run(attempt(&lab.emulator, &desired, &options)) else { return Ok(None) };
+    let first = run(attempt(&lab.emulator, &desired, &options, None));
+    let End::Applied(first) = first else { return Ok(None) };
+    let Attempt { planned_after, decision, .. } = *first;
     let calls = lab.emulator.calls();
     let after = Account::of(&lab.emulator)?;
     finish(&lab.emulator, &desired, &options)?;
     let end = Account::of(&lab.emulator)?;
     let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-    Ok(Some(Ground { name, account, desired, options, before, after, end, calls }))
+    Ok(Some(Ground { name, account, desired, options, before, after, end, calls, planned_after, decision }))
 }
 
 /// Runs without faults until there is nothing more to do. A store that was restored is changed by the run after.
 fn finish(emulator: &Emulator, desired: &Desired, options: &RunOptions) -> Result<(), String> {
     for _ in 0..3 {
-        match run(attempt(emulator, desired, options)) {
+        match run(attempt(emulator, desired, options, None)) {
             End::Nothing => return Ok(()),
             End::Applied(attempt) if attempt.is_done() => {}
             other => return Err(format!("a run without faults ends so: {other}")),
@@ -78,10 +84,11 @@ fn play(
 ) -> Result<(), String> {
     let emulator = ground.account.fork();
     emulator.set_faults(case.faults.clone());
-    let end = run(attempt(&emulator, &ground.desired, &ground.options));
+    let expected = case.is_over_with_the_plan.then_some(&ground.decision);
+    let end = run(attempt(&emulator, &ground.desired, &ground.options, expected));
     let now = Account::of(&emulator)?;
     judge(ground, case, &end, &emulator, &now)?;
-    if now == ground.end {
+    if now == ground.end || now == ground.before {
         return Ok(());
     }
     // Many misfortunes leave the same account behind, and a run is a function of the account.
@@ -121,7 +128,9 @@ fn cases(ground: &Ground, whole: bool) -> Vec<Case> {
             let name = format!("{}: {} #{nth} {word}", ground.name, call.operation);
             let [writes, reads] = SAMPLE;
             if whole || hash(&name) % if call.writes() { writes } else { reads } == 0 {
-                cases.push(Case { name, faults });
+                let is_over_with_the_plan =
+                    index as usize <= ground.planned_after && misfortune::passes(&faults);
+                cases.push(Case { name, faults, is_over_with_the_plan });
             }
         }
     }
