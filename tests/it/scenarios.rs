@@ -46,15 +46,8 @@ fn every_folder_plans_applies_and_plans_nothing_more() {
     assert!(wanted.is_some() || ran > 60, "the scenarios were not found");
 }
 
-/// A scenario before anything is planned.
-pub(crate) struct Scene {
-    pub(crate) lab: Lab,
-    pub(crate) desired: Desired,
-    pub(crate) options: RunOptions,
-}
-
-/// The account as the folder says, and what the manifest asks of it.
-pub(crate) async fn prepare(folder: &Path) -> Result<Scene, String> {
+/// The account as the folder has it before the plan, what its manifest asks, and with which arguments.
+pub(crate) async fn stage(folder: &Path) -> Result<(Lab, Desired, RunOptions), String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
     let lab = match read("account.yaml") {
         Some(snapshot) => Lab::restore(&snapshot),
@@ -70,14 +63,14 @@ pub(crate) async fn prepare(folder: &Path) -> Result<Scene, String> {
     let manifest = read("manifest.yaml").ok_or("no manifest.yaml")?;
     let desired = desired(&manifest, folder)?;
     let options = options(read("args.txt").as_deref().unwrap_or_default());
-    Ok(Scene { lab, desired, options })
+    Ok((lab, desired, options))
 }
 
 async fn play(folder: &Path) -> Result<(), String> {
-    let Scene { lab, desired, options } = prepare(folder).await?;
+    let (lab, desired, options) = stage(folder).await?;
     let account = lab.emulator.snapshot();
     if let Ok(text) = fs::read_to_string(folder.join("faults.yaml")) {
-        return play_with_faults(folder, &Scene { lab, desired, options }, &text).await;
+        return play_with_faults(folder, &lab, &desired, &options, &text).await;
     }
     let plan = lab.plan(&desired, &options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
@@ -101,8 +94,13 @@ async fn play(folder: &Path) -> Result<(), String> {
 }
 
 /// The faults strike the plan and, counted afresh, the apply; the run after them has none, and finishes.
-async fn play_with_faults(folder: &Path, scene: &Scene, text: &str) -> Result<(), String> {
-    let Scene { lab, desired, options } = scene;
+async fn play_with_faults(
+    folder: &Path,
+    lab: &Lab,
+    desired: &Desired,
+    options: &RunOptions,
+    text: &str,
+) -> Result<(), String> {
     let faults: Vec<Fault> = serde_yaml::from_str(text).map_err(|error| format!("faults.yaml: {error}"))?;
     lab.emulator.set_faults(faults.clone());
     let plan = lab.plan(desired, options).await;

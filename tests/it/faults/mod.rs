@@ -9,7 +9,7 @@ mod attempt;
 mod judge;
 mod misfortune;
 
-use crate::scenarios::{Scene, folders, prepare};
+use crate::scenarios::{folders, stage};
 use crate::support::run;
 use account::Account;
 use attempt::{Attempt, End, attempt};
@@ -49,7 +49,7 @@ pub(crate) struct Ground {
 
 /// The scenario undisturbed; none when there is nothing to apply.
 fn survey(folder: &Path) -> Result<Option<Ground>, String> {
-    let Scene { lab, desired, options } = run(prepare(folder))?;
+    let (lab, desired, options) = run(stage(folder))?;
     let account = lab.emulator.fork();
     let before = Account::of(&account)?;
     lab.emulator.clear_calls();
@@ -127,7 +127,7 @@ fn cases(ground: &Ground, whole: bool) -> Vec<Case> {
         for (word, faults) in misfortune::all(&call.operation, *nth, index, call.writes()) {
             let name = format!("{}: {} #{nth} {word}", ground.name, call.operation);
             let [writes, reads] = SAMPLE;
-            if whole || hash(&name) % if call.writes() { writes } else { reads } == 0 {
+            if whole || hash(&name).is_multiple_of(if call.writes() { writes } else { reads }) {
                 let is_over_with_the_plan =
                     index as usize <= ground.planned_after && misfortune::passes(&faults);
                 cases.push(Case { name, faults, is_over_with_the_plan });
