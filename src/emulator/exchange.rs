@@ -2,6 +2,7 @@
 //! what was changed is saved before its answer leaves.
 
 use serde_json::Value;
+use std::time::Duration;
 
 use super::account::{Context, World};
 use super::event_history::Answered;
@@ -24,7 +25,7 @@ pub struct CallRecord {
     pub region: String,
     /// The request as it was sent, in the API's own words.
     pub request: Value,
-    /// The code of the error that was answered; `None` when the call was performed.
+    /// Why the call was not performed, as a code; `None` when it was, whatever was answered.
     pub error: Option<String>,
     /// Whether an answer left. False for a connection that broke, before or after the call was performed.
     pub answered: bool,
@@ -44,6 +45,9 @@ pub(super) struct Unanswered;
 /// The code that a record carries for a call that was not performed because its connection broke.
 const RESET: &str = "ConnectionReset";
 
+/// The same for one that a web page answered.
+const PAGE: &str = "WebPage";
+
 /// Everything behind one emulator.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -61,6 +65,15 @@ pub(super) struct Server {
     /// What was before, for as many reads as still see it.
     stale: Option<(World, u32)>,
     answers: u64,
+}
+
+/// What leaves for a call.
+struct Reply {
+    outcome: Outcome,
+    /// How late.
+    delay: Duration,
+    /// A web page leaves instead, as a proxy or load balancer on the way sends it.
+    as_page: bool,
 }
 
 impl Server {
@@ -93,8 +106,12 @@ impl Server {
             Err((service, error)) => return Ok(wire::encode(service, "", request_id, error.into())),
         };
         let (service, operation) = (call.service, call.operation.clone());
-        let outcome = self.answer(call, request)?;
-        Ok(wire::encode(service, &operation, request_id, outcome))
+        let Reply { outcome, delay, as_page } = self.answer(call, request)?;
+        let answer = match as_page {
+            true => wire::page(request_id),
+            false => wire::encode(service, &operation, request_id, outcome),
+        };
+        Ok(WireAnswer { delay, ..answer })
     }
 
     /// Begins again with nothing: no resource, no history, no call, and faults that have seen none.
@@ -113,7 +130,7 @@ impl Server {
     }
 
     /// What happens to a call, with what is remembered of it.
-    fn answer(&mut self, call: Call, request: &WireRequest<'_>) -> Result<Outcome, Unanswered> {
+    fn answer(&mut self, call: Call, request: &WireRequest<'_>) -> Result<Reply, Unanswered> {
         let fault = self.faults.strike(&call.operation);
         let identity = Identity::of(&self.world, &call.access_key, &call.region, &self.account);
         let mut record = CallRecord {
@@ -135,13 +152,25 @@ impl Server {
             Some(outcome) => outcome,
             None => self.perform(call, &identity, request, fault.as_ref()),
         };
-        if let Outcome::Refused { code, .. } = &outcome {
-            record.error = Some(code.clone());
-        }
+        record.error = match &outcome {
+            Outcome::Answered(_) => None,
+            Outcome::Refused { code, .. } => Some(code.clone()),
+        };
         record.answered = fault != Some(Then::Lost);
         let answered = record.answered;
         self.remember(record);
-        if answered { Ok(outcome) } else { Err(Unanswered) }
+        if !answered {
+            return Err(Unanswered);
+        }
+        let reply = Reply { outcome, delay: Duration::ZERO, as_page: false };
+        Ok(match fault {
+            Some(Then::InternalFailure) => {
+                Reply { outcome: refused(500, "InternalFailure", "An internal error occurred."), ..reply }
+            }
+            Some(Then::Slow { seconds }) => Reply { delay: Duration::from_secs(u64::from(seconds)), ..reply },
+            Some(Then::Html) => Reply { as_page: true, ..reply },
+            _ => reply,
+        })
     }
 
     fn remember(&mut self, record: CallRecord) {
@@ -178,9 +207,13 @@ impl Server {
             Some(Then::Stale { reads }) => *reads,
             _ => 0,
         };
+        let switches = match fault {
+            Some(Then::Settling { reads }) => Switches { settle_reads: *reads, ..self.switches.clone() },
+            _ => self.switches.clone(),
+        };
         let before = (self.file.is_some() || stale_reads > 0).then(|| self.world.clone());
         let recorded = (of_cloudtrail && writes).then(|| call.clone());
-        let (outcome, touched) = run(&mut self.world, identity, &self.switches, call);
+        let (outcome, touched) = run(&mut self.world, identity, &switches, call);
         if let Some(call) = &recorded {
             self.record(call, identity, request, &outcome);
         }
@@ -194,11 +227,8 @@ impl Server {
         };
         if let Err(error) = saved {
             self.world = before.unwrap_or_else(|| self.world.clone());
-            return Outcome::Refused {
-                status: 500,
-                code: "InternalFailure".to_owned(),
-                message: format!("the sandbox was not saved: {error}"),
-            };
+            // Not a code of AWS's, and not an internal failure: it is certain that nothing was done.
+            return refused(400, "SandboxNotSaved", &format!("the sandbox was not saved: {error}"));
         }
         if stale_reads > 0 {
             self.stale = before.map(|world| (world, stale_reads));
@@ -242,23 +272,35 @@ fn run(world: &mut World, identity: &Identity, switches: &Switches, call: Call) 
 
 /// The answer of a fault that answers instead of the service.
 fn injected(fault: &Then) -> Option<Outcome> {
-    let refused = |status, code: &str, message: &str| {
-        Some(Outcome::Refused { status, code: code.to_owned(), message: message.to_owned() })
-    };
-    match fault {
+    let outcome = match fault {
         Then::Throttled { .. } | Then::ThrottledForever => {
             refused(400, "ThrottlingException", "Rate exceeded")
         }
         Then::Denied => {
             refused(400, "AccessDeniedException", "User is not authorized to perform this action.")
         }
-        Then::Conflict { .. } => refused(
+        Then::Conflict { .. } | Then::ConflictFor { .. } => refused(
             400,
             "ConflictException",
             "The resource is not ready, or another operation is modifying it. Wait a few minutes and try again.",
         ),
+        Then::NotYet { code, .. } => {
+            refused(400, code, "Something that the call depends on does not admit it.")
+        }
         Then::Unavailable => refused(503, "ServiceUnavailable", "The service is temporarily unavailable."),
+        Then::Html => refused(503, PAGE, "A proxy on the way answers with a web page."),
         Then::Error { code, message } => refused(400, code, message),
-        Then::Reset | Then::Lost | Then::Stale { .. } | Then::Crash => None,
-    }
+        Then::InternalFailure
+        | Then::Reset
+        | Then::Lost
+        | Then::Slow { .. }
+        | Then::Settling { .. }
+        | Then::Stale { .. }
+        | Then::Crash => return None,
+    };
+    Some(outcome)
+}
+
+fn refused(status: u16, code: &str, message: &str) -> Outcome {
+    Outcome::Refused { status, code: code.to_owned(), message: message.to_owned() }
 }

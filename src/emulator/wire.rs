@@ -2,6 +2,7 @@
 //! and awsJson 1.1. The protocols with XML are in `xml`. It knows no transport and no behaviour.
 
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::error::{ServiceError, refuse};
 use super::xml;
@@ -28,6 +29,8 @@ pub(super) struct WireAnswer {
     pub(super) content_type: &'static str,
     pub(super) request_id: String,
     pub(super) body: String,
+    /// How much later it leaves; the transport waits.
+    pub(super) delay: Duration,
 }
 
 /// The services that are answered.
@@ -157,7 +160,13 @@ pub(super) fn encode(service: Service, operation: &str, request_id: String, outc
         (Service::S3, outcome) => ("application/xml", xml::rest_body(operation, &request_id, outcome)),
         (_, outcome) => ("text/xml", xml::query_body(service, operation, &request_id, outcome)),
     };
-    WireAnswer { status, content_type, request_id, body }
+    WireAnswer { status, content_type, request_id, body, delay: Duration::ZERO }
+}
+
+/// HTTP 503 with a web page, which no service sends.
+pub(super) fn page(request_id: String) -> WireAnswer {
+    let body = "<html><body>503 Service Unavailable</body></html>".to_owned();
+    WireAnswer { status: 503, content_type: "text/html", request_id, body, delay: Duration::ZERO }
 }
 
 fn json_body(outcome: Outcome) -> (u16, String) {

@@ -10,7 +10,7 @@ use std::fs;
 use std::future::Future;
 use std::path::Path;
 use trailkeeper::apply::{self, Applied, StepResult, Verified};
-use trailkeeper::aws::{ConnectOptions, Reader, Writer, connect};
+use trailkeeper::aws::{ConnectError, ConnectOptions, Reader, Writer, connect};
 use trailkeeper::emulator::{CallRecord, Emulator};
 use trailkeeper::manifest::{Manifest, SourceFile};
 use trailkeeper::name::{Date, Region};
@@ -95,6 +95,10 @@ impl Lab {
     }
 
     pub(crate) async fn reader(&self) -> Reader {
+        self.connect().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Reader, ConnectError> {
         let connector = self.connector.clone();
         let options = ConnectOptions {
             region: Region::parse(REGION),
@@ -103,7 +107,7 @@ impl Lab {
             manifest: "acme".to_owned(),
             sandbox: Some(http_client_fn(move |_, _| connector.clone())),
         };
-        connect(options).await.unwrap_or_else(|error| panic!("{error}"))
+        connect(options).await
     }
 
     pub(crate) async fn decide(&self, desired: &Desired, options: &RunOptions) -> Decision {
