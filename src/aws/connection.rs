@@ -235,8 +235,8 @@ impl Intercept for UserAgent {
     }
 }
 
-/// Lets a call be made again only when it was throttled, that is, surely not performed: for the creates that
-/// are not idempotent (API model, CreateEventDataStore and CreateChannel).
+/// Lets a call be made again only when it was throttled, that is, surely not performed. For everything that
+/// writes: after a lost answer the next one means something else, which only perform can tell.
 #[derive(Debug)]
 pub(super) struct OnlyThrottles;
 

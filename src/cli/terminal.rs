@@ -53,33 +53,53 @@ impl Interrupt {
     /// Listens from now on, where signals are listened to. Before the first write a signal may simply end the
     /// process; from then on the first lets the running call finish, and a second ends the process at once.
     pub(super) fn listen(&self, at_once: u8) {
-        if self.signals {
-            let interrupt = self.clone();
-            tokio::spawn(async move {
-                signal().await;
-                interrupt.want();
-                signal().await;
-                std::process::exit(i32::from(at_once));
-            });
+        // Where signals cannot be listened to, they end the process as before.
+        let Some(mut signals) = self.signals.then(Signals::catch).flatten() else { return };
+        let interrupt = self.clone();
+        tokio::spawn(async move {
+            signals.next().await;
+            interrupt.want();
+            signals.next().await;
+            std::process::exit(i32::from(at_once));
+        });
+    }
+}
+
+/// Ctrl-C, or what a CI system sends when a job is cancelled. Caught from the beginning, and not only once
+/// somebody waits for the next one.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn catch() -> Option<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let interrupt = signal(SignalKind::interrupt()).ok()?;
+        Some(Signals { interrupt, terminate: signal(SignalKind::terminate()).ok()? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }
 
-/// Ctrl-C, or what a CI system sends when a job is cancelled.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => return,
-                _ = terminate.recv() => return,
-            }
-        }
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn catch() -> Option<Signals> {
+        tokio::signal::windows::ctrl_c().ok().map(Signals)
     }
-    // Where signals cannot be listened to, none arrives.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+
+    async fn next(&mut self) {
+        let _ = self.0.recv().await;
     }
 }
 

@@ -31,11 +31,17 @@ impl HttpClient for Emulator {
 
 impl HttpConnector for Emulator {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        HttpConnectorFuture::ready(answer(self, &request))
+        match answer(self, &request) {
+            Ok(late) if !late.delay.is_zero() => HttpConnectorFuture::new(async move {
+                tokio::time::sleep(late.delay).await;
+                response(late)
+            }),
+            answered => HttpConnectorFuture::ready(answered.and_then(response)),
+        }
     }
 }
 
-fn answer(emulator: &Emulator, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+fn answer(emulator: &Emulator, request: &HttpRequest) -> Result<WireAnswer, ConnectorError> {
     let Some(body) = request.body().bytes() else {
         let cause = "the emulator reads no streamed bodies";
         return Err(ConnectorError::user(cause.into()));
@@ -45,17 +51,14 @@ fn answer(emulator: &Emulator, request: &HttpRequest) -> Result<HttpResponse, Co
         authorization: request.headers().get("authorization"),
         body,
     });
-    match answered {
-        Ok(answer) => response(answer),
-        Err(_) => {
-            let cause = io::Error::new(io::ErrorKind::ConnectionReset, "the connection broke");
-            Err(ConnectorError::io(cause.into()))
-        }
-    }
+    answered.map_err(|_| {
+        let cause = io::Error::new(io::ErrorKind::ConnectionReset, "the connection broke");
+        ConnectorError::io(cause.into())
+    })
 }
 
 fn response(answer: WireAnswer) -> Result<HttpResponse, ConnectorError> {
-    let WireAnswer { status, content_type, request_id, body } = answer;
+    let WireAnswer { status, content_type, request_id, body, delay: _ } = answer;
     let status = StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
     let mut response = HttpResponse::new(status, SdkBody::from(body));
     response.headers_mut().insert("content-type", content_type);

@@ -2,6 +2,7 @@
 //! what was changed is saved before its answer leaves.
 
 use serde_json::Value;
+use std::time::Duration;
 
 use super::account::{Context, World};
 use super::arn;
@@ -22,7 +23,7 @@ pub struct CallRecord {
     pub region: String,
     /// The request as it was sent, in the API's own words.
     pub request: Value,
-    /// The code of the error that was answered; `None` when the call was performed.
+    /// Why the call was not performed, as a code; `None` when it was, whatever was answered.
     pub error: Option<String>,
     /// Whether an answer left. False for a connection that broke, before or after the call was performed.
     pub answered: bool,
@@ -41,6 +42,9 @@ pub(super) struct Unanswered;
 
 /// The code that a record carries for a call that was not performed because its connection broke.
 const RESET: &str = "ConnectionReset";
+
+/// The same for one that a web page answered.
+const PAGE: &str = "WebPage";
 
 /// Everything behind one emulator.
 #[derive(Debug)]
@@ -85,12 +89,12 @@ impl Server {
             Err(error) => return Ok(wire::encode(Service::CloudTrail, request_id, error.into())),
         };
         let service = call.service;
-        let outcome = self.answer(call)?;
-        Ok(wire::encode(service, request_id, outcome))
+        let (outcome, delay) = self.answer(call)?;
+        Ok(WireAnswer { delay, ..wire::encode(service, request_id, outcome) })
     }
 
-    /// What happens to a call, with what is recorded of it.
-    fn answer(&mut self, call: Call) -> Result<Outcome, Unanswered> {
+    /// What happens to a call, with what is recorded of it, and how late its answer leaves.
+    fn answer(&mut self, call: Call) -> Result<(Outcome, Duration), Unanswered> {
         let fault = self.faults.strike(&call.operation);
         let mut record = CallRecord {
             operation: call.operation.clone(),
@@ -111,13 +115,22 @@ impl Server {
             Some(outcome) => outcome,
             None => self.perform(call, fault.as_ref()),
         };
-        if let Outcome::Refused { code, .. } = &outcome {
-            record.error = Some(code.clone());
-        }
+        record.error = match &outcome {
+            Outcome::Answered(_) => None,
+            Outcome::Refused { code, .. } => Some(code.clone()),
+            Outcome::Page => Some(PAGE.to_owned()),
+        };
         record.answered = fault != Some(Then::Lost);
         let answered = record.answered;
         self.calls.push(record);
-        if answered { Ok(outcome) } else { Err(Unanswered) }
+        match fault {
+            _ if !answered => Err(Unanswered),
+            Some(Then::InternalFailure) => {
+                Ok((refused(500, "InternalFailure", "An internal error occurred."), Duration::ZERO))
+            }
+            Some(Then::Slow { seconds }) => Ok((outcome, Duration::from_secs(u64::from(seconds)))),
+            _ => Ok((outcome, Duration::ZERO)),
+        }
     }
 
     /// An access key that is an account id calls as that account; every other one as the default.
@@ -139,8 +152,12 @@ impl Server {
             Some(Then::Stale { reads }) => *reads,
             _ => 0,
         };
+        let switches = match fault {
+            Some(Then::Settling { reads }) => Switches { settle_reads: *reads, ..self.switches.clone() },
+            _ => self.switches.clone(),
+        };
         let before = (self.file.is_some() || stale_reads > 0).then(|| self.world.clone());
-        let (outcome, touched) = run(&mut self.world, &caller, &self.switches, call);
+        let (outcome, touched) = run(&mut self.world, &caller, &switches, call);
         let changed = touched || writes && matches!(outcome, Outcome::Answered(_));
         if changed {
             self.world.forget_empty_places();
@@ -151,11 +168,8 @@ impl Server {
         };
         if let Err(error) = saved {
             self.world = before.unwrap_or_else(|| self.world.clone());
-            return Outcome::Refused {
-                status: 500,
-                code: "InternalFailure".to_owned(),
-                message: format!("the sandbox was not saved: {error}"),
-            };
+            // Not a code of AWS's, and not an internal failure: it is certain that nothing was done.
+            return refused(400, "SandboxNotSaved", &format!("the sandbox was not saved: {error}"));
         }
         if stale_reads > 0 {
             self.stale = before.map(|world| (world, stale_reads));
@@ -174,23 +188,35 @@ fn run(world: &mut World, caller: &str, switches: &Switches, call: Call) -> (Out
 
 /// The answer of a fault that answers instead of the service.
 fn injected(fault: &Then) -> Option<Outcome> {
-    let refused = |status, code: &str, message: &str| {
-        Some(Outcome::Refused { status, code: code.to_owned(), message: message.to_owned() })
-    };
-    match fault {
+    let outcome = match fault {
         Then::Throttled { .. } | Then::ThrottledForever => {
             refused(400, "ThrottlingException", "Rate exceeded")
         }
         Then::Denied => {
             refused(400, "AccessDeniedException", "User is not authorized to perform this action.")
         }
-        Then::Conflict { .. } => refused(
+        Then::Conflict { .. } | Then::ConflictFor { .. } => refused(
             400,
             "ConflictException",
             "The resource is not ready, or another operation is modifying it. Wait a few minutes and try again.",
         ),
+        Then::NotYet { code, .. } => {
+            refused(400, code, "Something that the call depends on does not admit it.")
+        }
         Then::Unavailable => refused(503, "ServiceUnavailable", "The service is temporarily unavailable."),
+        Then::Html => Outcome::Page,
         Then::Error { code, message } => refused(400, code, message),
-        Then::Reset | Then::Lost | Then::Stale { .. } | Then::Crash => None,
-    }
+        Then::InternalFailure
+        | Then::Reset
+        | Then::Lost
+        | Then::Slow { .. }
+        | Then::Settling { .. }
+        | Then::Stale { .. }
+        | Then::Crash => return None,
+    };
+    Some(outcome)
+}
+
+fn refused(status: u16, code: &str, message: &str) -> Outcome {
+    Outcome::Refused { status, code: code.to_owned(), message: message.to_owned() }
 }

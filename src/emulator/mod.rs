@@ -104,6 +104,15 @@ impl Emulator {
         sandbox_file::write(&self.server().world).unwrap_or_default()
     }
 
+    /// An AWS in memory that is as this one is now, and goes its own way from here: without the file, the faults
+    /// and the calls so far.
+    pub fn fork(&self) -> Emulator {
+        let server = self.server();
+        let mut fork = Server::new(server.world.clone(), &server.account, None);
+        fork.switches = server.switches.clone();
+        Emulator::of(fork)
+    }
+
     /// Every call so far, in order.
     pub fn calls(&self) -> Vec<CallRecord> {
         self.server().calls.clone()

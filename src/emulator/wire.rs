@@ -2,6 +2,7 @@
 //! values to bytes. It knows no transport and no behaviour.
 
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 use super::error::{ServiceError, refuse};
 
@@ -20,6 +21,8 @@ pub(super) struct WireAnswer {
     pub(super) content_type: &'static str,
     pub(super) request_id: String,
     pub(super) body: String,
+    /// How much later it leaves; the transport waits.
+    pub(super) delay: Duration,
 }
 
 /// The services that are answered.
@@ -44,7 +47,13 @@ pub(super) struct Call {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Outcome {
     Answered(Value),
-    Refused { status: u16, code: String, message: String },
+    Refused {
+        status: u16,
+        code: String,
+        message: String,
+    },
+    /// HTTP 503 with a web page, as a proxy or load balancer on the way answers.
+    Page,
 }
 
 impl From<ServiceError> for Outcome {
@@ -137,7 +146,9 @@ fn read_query(body: &[u8]) -> Result<(String, Value), ServiceError> {
 
 /// The bytes of an outcome, in the service's protocol.
 pub(super) fn encode(service: Service, request_id: String, outcome: Outcome) -> WireAnswer {
+    let page = outcome == Outcome::Page;
     let (status, body) = match (service, outcome) {
+        (_, Outcome::Page) => (503, "<html><body>503 Service Unavailable</body></html>".to_owned()),
         (Service::Sts, Outcome::Answered(value)) => (200, identity_xml(&value, &request_id)),
         (Service::Sts, Outcome::Refused { status, code, message }) => {
             (status, error_xml(&code, &message, &request_id))
@@ -148,10 +159,11 @@ pub(super) fn encode(service: Service, request_id: String, outcome: Outcome) -> 
         }
     };
     let content_type = match service {
+        _ if page => "text/html",
         Service::Sts => "text/xml",
         Service::CloudTrail | Service::Kms => "application/x-amz-json-1.1",
     };
-    WireAnswer { status, content_type, request_id, body }
+    WireAnswer { status, content_type, request_id, body, delay: Duration::ZERO }
 }
 
 fn identity_xml(identity: &Value, request_id: &str) -> String {

@@ -1,14 +1,17 @@
 //! Each folder of `tests/scenarios` is a behaviour: what was there before (`before.yaml` is applied, then
 //! `by-hand.yaml` is called by somebody else, or `account.yaml` is the account), a manifest, and the plan that
-//! follows. What is not refused is applied, and after it a plan is empty.
+//! follows. What is not refused is applied, and after it a plan is empty. With `faults.yaml` misfortunes strike
+//! the plan and the apply, and the run after them finishes.
 
 use crate::support::{Lab, applied_text, bold, careful, desired, expect_file, plan_text, run};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
+use trailkeeper::emulator::Fault;
 use trailkeeper::plan::Verb;
 use trailkeeper::state::{Desired, RunOptions};
 
+/// Every folder of `tests/scenarios`, sorted.
 pub(crate) fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -66,6 +69,9 @@ pub(crate) async fn stage(folder: &Path) -> Result<(Lab, Desired, RunOptions), S
 async fn play(folder: &Path) -> Result<(), String> {
     let (lab, desired, options) = stage(folder).await?;
     let account = lab.emulator.snapshot();
+    if let Ok(text) = fs::read_to_string(folder.join("faults.yaml")) {
+        return play_with_faults(folder, &lab, &desired, &options, &text).await;
+    }
     let plan = lab.plan(&desired, &options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
     if plan.is_refused() || plan.is_empty() {
@@ -85,6 +91,31 @@ async fn play(folder: &Path) -> Result<(), String> {
     }
     let empty = again.is_empty() && !again.is_refused();
     if empty { Ok(()) } else { Err(format!("the second plan is not empty:\n{}", plan_text(&again))) }
+}
+
+/// The faults strike the plan and, counted afresh, the apply; the run after them has none, and finishes.
+async fn play_with_faults(
+    folder: &Path,
+    lab: &Lab,
+    desired: &Desired,
+    options: &RunOptions,
+    text: &str,
+) -> Result<(), String> {
+    let faults: Vec<Fault> = serde_yaml::from_str(text).map_err(|error| format!("faults.yaml: {error}"))?;
+    lab.emulator.set_faults(faults.clone());
+    let plan = lab.plan(desired, options).await;
+    expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
+    lab.emulator.set_faults(faults);
+    let done = lab.apply(desired, options).await;
+    expect_file(&folder.join("apply.txt"), &applied_text(&plan, &done))?;
+
+    lab.emulator.set_faults(Vec::new());
+    lab.emulator.revive();
+    if !lab.plan(desired, options).await.is_empty() {
+        lab.apply_cleanly(desired, options).await;
+    }
+    let again = lab.plan(desired, options).await;
+    if again.is_empty() { Ok(()) } else { Err(format!("it does not converge:\n{}", plan_text(&again))) }
 }
 
 /// `- Operation: {request}`, one after the other.

@@ -10,7 +10,7 @@ use std::fs;
 use std::future::Future;
 use std::path::Path;
 use trailkeeper::apply::{self, Applied, StepResult, Verified};
-use trailkeeper::aws::{ConnectOptions, Reader, Writer, connect};
+use trailkeeper::aws::{ConnectError, ConnectOptions, Reader, Writer, connect};
 use trailkeeper::emulator::{CallRecord, Emulator};
 use trailkeeper::manifest::{Manifest, SourceFile};
 use trailkeeper::name::{Date, Region};
@@ -87,6 +87,10 @@ impl Lab {
     }
 
     pub(crate) async fn reader(&self) -> Reader {
+        self.connect().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Reader, ConnectError> {
         let options = ConnectOptions {
             region: Region::parse(REGION),
             profile: None,
@@ -94,7 +98,7 @@ impl Lab {
             manifest: "acme".to_owned(),
             sandbox: Some(self.emulator.http_client()),
         };
-        connect(options).await.unwrap_or_else(|error| panic!("{error}"))
+        connect(options).await
     }
 
     pub(crate) async fn decide(&self, desired: &Desired, options: &RunOptions) -> Decision {

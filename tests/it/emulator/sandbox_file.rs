@@ -155,7 +155,7 @@ async fn what_cannot_be_saved_is_not_answered() {
     // A folder in the place of the temporary file makes every save fail.
     fs::create_dir(folder.path().join("account.yaml.tmp")).unwrap();
     let create = || client.create_trail().name("audit").s3_bucket_name("logs").send();
-    assert_eq!(code(create().await), "InternalFailure");
+    assert_eq!(code(create().await), "SandboxNotSaved");
     assert_eq!(client.describe_trails().send().await.unwrap().trail_list(), []);
     fs::remove_dir(folder.path().join("account.yaml.tmp")).unwrap();
     create().await.unwrap();
