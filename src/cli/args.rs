@@ -99,7 +99,7 @@ pub(super) struct TargetArgs {
     /// The only account that may be touched, where the manifest does not say it
     #[arg(long, global = true, value_name = "ID", value_parser = account)]
     pub(super) account: Option<AccountId>,
-    /// The region, where the manifest does not say it [default: environment, then profile]
+    /// The region, where the manifest does not say it [default: environment, then profile; none in a sandbox]
     #[arg(long, global = true, value_name = "REGION", value_parser = region)]
     pub(super) region: Option<Region>,
     /// The profile of the AWS configuration files to use

@@ -116,6 +116,8 @@ impl Emulator {
             body: &body,
         });
         let Ok(answer) = answered else { return Err(io::ErrorKind::ConnectionReset.into()) };
+        // A slow answer: what it tells has happened already.
+        sleep(answer.delay).await;
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut response = plain(status, answer.content_type, answer.body);
         if let Ok(id) = HeaderValue::try_from(&answer.request_id) {

@@ -48,8 +48,11 @@ pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
 pub(crate) fn desired(text: &str, folder: &Path) -> Result<Desired, String> {
     let manifest = parse(text)?;
     let read = |path: &String| fs::read(folder.join(path)).map_err(|error| error.to_string());
-    let policies: BTreeMap<_, _> =
-        manifest.files().into_iter().map(|path| (path.clone(), read(&path))).collect();
+    let policies: BTreeMap<_, _> = manifest
+        .files(&manifest.stand_in_target())
+        .into_iter()
+        .map(|path| (path.clone(), read(&path)))
+        .collect();
     let resolved = manifest.resolve(&manifest.stand_in_target(), &policies);
     resolved.map(|resolved| resolved.desired).map_err(|problems| format!("{problems:#?}"))
 }

@@ -170,7 +170,9 @@ async fn other_files_are_refused_and_left_alone() {
     }
     assert!(matches!(why(folder.path()), OpenError::NotAFile { .. }));
     assert!(matches!(why(&folder.path().join("none/account.yaml")), OpenError::NoFolder { .. }));
-    fs::write(&file, b"").unwrap();
+    let empty = try_with(b"");
+    assert!(matches!(empty, OpenError::Empty { .. }) && empty.help().contains("remove it"), "{empty}");
+    fs::remove_file(&file).unwrap();
     assert!(Emulator::open(&file, ACCOUNT).is_ok());
 }
 
