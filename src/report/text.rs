@@ -9,7 +9,7 @@ use crate::state::{Desired, Note};
 
 /// A plan: every change, refusal and note, and the last line.
 pub fn plan(plan: &Plan, style: Style) -> String {
-    let changes = in_order(plan).into_iter().flat_map(|(key, planned)| change(key, planned, style));
+    let changes = in_order(plan).into_iter().flat_map(|(key, planned)| change(plan, key, planned, style));
     let refusals = plan.refusals.iter().flat_map(|refusal| refused(refusal, style));
     let notes = plan.notes.iter().map(|note| noted(note, style));
     let mut last = Vec::new();
@@ -149,7 +149,7 @@ pub fn result(result: &StepResult, style: Style) -> String {
     }
 }
 
-fn change(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
+fn change(plan: &Plan, key: &Key, planned: &Planned, style: Style) -> Vec<String> {
     let ink = match planned.verb {
         Verb::Create => Ink::Good,
         Verb::Delete | Verb::Replace => Ink::Bad,
@@ -158,9 +158,17 @@ fn change(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
     let why = planned.why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
     let right = format!("{}{}", style.paint(ink, planned.verb.word()), why.unwrap_or_default());
     let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
+    // What a refusal or note says about this resource is not said twice, unless the resource goes: then every loss
+    // stands first, whoever has allowed it.
+    let said = |loss: &String| {
+        let refused =
+            plan.refusals.iter().any(|refusal| refusal.key == *key && refusal.reason.contains(loss));
+        refused || plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(loss))
+    };
+    let goes = matches!(planned.verb, Verb::Delete | Verb::Replace);
     // Nobody needs to be told what follows from its parent's going.
     let follows = planned.verb == Verb::Delete && !planned.counted;
-    let losses = planned.losses.iter().filter(|_| !follows);
+    let losses = planned.losses.iter().filter(|loss| !follows && (goes || !said(loss)));
     lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
     lines.extend(fields(key, planned, style));
     lines

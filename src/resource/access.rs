@@ -1,6 +1,9 @@
 //! Whom a resource policy in canonical form lets do what, and what a change of it takes away or opens to everybody.
 //! Which documents mean the same is `policy_document`'s.
 
+#[cfg(test)]
+mod tests;
+
 use super::policy_document::DELETED;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};

@@ -99,3 +99,6 @@ fn most_days(mode: &BillingMode) -> u32 {
         BillingMode::Other(_) => u32::MAX,
     }
 }
+
+#[cfg(test)]
+mod tests;
