@@ -4,7 +4,7 @@
 use super::{Planned, Refusal, Verb, restore};
 use crate::diff::{Change, Diff};
 use crate::keep::{Kept, is_of_aws};
-use crate::resource::{FieldChange, Guard, Key, Spec, Task, Way};
+use crate::resource::{FieldChange, Guard, Key, Kind, Spec, Task, Way};
 use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,7 +109,7 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     let row = planned(case, key, Verb::Create, None, fields);
     if let Some(foreign) = case.live.foreign.iter().find(|foreign| foreign.key == *key) {
         draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
-        return draft.block(key, name_taken(foreign), "declare it under another name");
+        return draft.block(key, name_taken(foreign), name_help(foreign));
     }
     let work = match restore::pending(case.live, key).as_slice() {
         [] => Work { planned: row, unmake: Vec::new(), make: desired.create() },
@@ -142,6 +142,22 @@ pub(super) fn whose(foreign: &Foreign) -> String {
 /// Why what this account sees keeps a declared resource from coming into being.
 pub(super) fn name_taken(foreign: &Foreign) -> String {
     format!("the name is taken: {}", whose(foreign))
+}
+
+/// Who can change what stands in the way, and what else to do.
+pub(super) fn name_help(foreign: &Foreign) -> &'static str {
+    match (&foreign.why, foreign.key.kind) {
+        (Foreignness::HomeRegion(_), _) => {
+            "manage it with a manifest for its home region, or declare another name"
+        }
+        // A delegated administrator writes the organization's trails and stores by their ARNs (user guide,
+        // organization delegated administrator).
+        (Foreignness::Account(_), Kind::Trail | Kind::EventDataStore) => {
+            "manage it from its own account, or as a delegated administrator with `organization: {managementAccount: …}` \
+             in the header; or declare another name"
+        }
+        (Foreignness::Account(_) | Foreignness::Service(_), _) => "declare it under another name",
+    }
 }
 
 fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {

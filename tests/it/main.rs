@@ -1,6 +1,7 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod account;
 mod support;
 
 mod aws;
@@ -16,3 +17,5 @@ mod problems;
 mod readme;
 mod scenarios;
 mod schema;
+mod settings;
+mod switches;
