@@ -40,8 +40,12 @@ pub fn drift(plan: &Plan, style: Style) -> String {
     for (key, planned) in &plan.changes {
         let losses = drift::losses(planned);
         let ink = if losses.is_empty() { Ink::Change } else { Ink::Bad };
-        let mut lines =
-            vec![style.row(Ink::Strong, &key.to_string(), &style.paint(ink, drift::word(planned.verb)))];
+        // Guards do not concern drift; that apply cannot mend it at all does.
+        let hopeless = plan.refusals.iter().filter(|refusal| refusal.key == *key && refusal.guard.is_none());
+        let whys: String = hopeless.map(|refusal| format!(", {}", refusal.reason)).collect();
+        let right =
+            format!("{}{}", style.paint(ink, drift::word(planned.verb)), style.paint(Ink::Plain, &whys));
+        let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
         // A missing resource records nothing at all; naming each loss would only repeat it.
         if planned.verb != Verb::Create {
             lines.extend(losses.iter().map(|loss| worse("    weakened", loss, style)));

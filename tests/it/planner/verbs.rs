@@ -150,7 +150,10 @@ fn what_is_removed_and_not_ours_is_refused() {
         "{said}"
     );
     let said = text::drift(&plan, Style::default());
-    assert!(said.starts_with("trail/audit                         not removed\n"), "{said}");
+    assert!(
+        said.starts_with("trail/audit                         not removed, arn:aws:cloudtrail:"),
+        "{said}"
+    );
     assert!(said.ends_with("Drift: 2 resources differ. 0 resources checked.\n"), "{said}");
     let arn = |text: &str| arn(&key(text));
     assert_eq!(
