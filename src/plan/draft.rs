@@ -3,8 +3,8 @@
 
 use super::{Planned, Refusal, Verb, restore};
 use crate::diff::{Change, Diff};
-use crate::keep::Kept;
-use crate::resource::{FieldChange, Guard, Key, Kind, Task, Way};
+use crate::keep::{Kept, is_of_aws};
+use crate::resource::{FieldChange, Guard, Key, Kind, Spec, Task, Way};
 use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ impl Case<'_> {
     /// Whether this live resource is this manifest's business: declared, removed or ours.
     pub(super) fn is_checked(&self, key: &Key, found: &Found) -> bool {
         let parent = key.bound();
-        self.kept.declared.contains(&parent) || self.owns(found)
+        self.kept.declared.contains_key(&parent) || self.owns(found)
     }
 }
 
@@ -165,7 +165,7 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
         return;
     };
     let (verb, why) = match (&found.owner, case.desired().removed.get(key)) {
-        (_, Some(removal)) if !case.kept.declared.contains(key) => (Verb::Forget, removal.reason.clone()),
+        (_, Some(removal)) if !case.kept.declared.contains_key(key) => (Verb::Forget, removal.reason.clone()),
         (Owner::Nobody, _) => (Verb::Adopt, Some(tags_found(found))),
         (Owner::Manifest { manifest, .. }, _) if !case.owns(found) => {
             (Verb::Adopt, Some(format!("owned by the manifest `{manifest}`")))
@@ -180,11 +180,19 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
             work.planned.verb = Verb::Replace;
             work.planned.why = Some(format!("{why}; its ARN changes, tell the sender"));
             work.unmake = found.spec.delete();
-            work.make = desired.create();
+            work.make = again(desired);
         }
         Way::Impossible { why, help } => draft.block(key, why, &help),
     }
     draft.works.insert(key.clone(), work);
+}
+
+/// The calls that make a replaced resource again. What AWS's robots have written on it was copied from live, and nobody
+/// else can write it.
+fn again(desired: &Spec) -> Vec<Task> {
+    let mut desired = desired.clone();
+    desired.tags_mut().into_iter().for_each(|tags| tags.retain(|tag, _| !is_of_aws(tag)));
+    desired.create()
 }
 
 /// What an adoption finds: somebody may have left a mark.
@@ -248,14 +256,20 @@ fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
         return policy(case, draft, key, &[]);
     }
     let named = desired.references().into_iter().find(|other| is_replaced(other));
-    if let Some(named) = named.filter(|_| case.kept.declared.contains(&parent)) {
+    if let Some(named) = named.filter(|_| case.kept.declared.contains_key(&parent)) {
         let why = Some(format!("names {named}, whose ARN changes"));
         let planned = planned(case, key, Verb::Update, why, &[]);
         draft.works.insert(key.clone(), Work { planned, unmake: Vec::new(), make: desired.create() });
     }
 }
 
-fn planned(case: &Case, key: &Key, verb: Verb, why: Option<String>, fields: &[FieldChange]) -> Planned {
+pub(super) fn planned(
+    case: &Case,
+    key: &Key,
+    verb: Verb,
+    why: Option<String>,
+    fields: &[FieldChange],
+) -> Planned {
     Planned {
         verb,
         why,

@@ -40,8 +40,12 @@ pub fn drift(plan: &Plan, style: Style) -> String {
     for (key, planned) in &plan.changes {
         let losses = drift::losses(planned);
         let ink = if losses.is_empty() { Ink::Change } else { Ink::Bad };
-        let mut lines =
-            vec![style.row(Ink::Strong, &key.to_string(), &style.paint(ink, drift::word(planned.verb)))];
+        // Guards do not concern drift; that apply cannot mend it at all does.
+        let hopeless = plan.refusals.iter().filter(|refusal| refusal.key == *key && refusal.guard.is_none());
+        let whys: String = hopeless.map(|refusal| format!(", {}", refusal.reason)).collect();
+        let right =
+            format!("{}{}", style.paint(ink, drift::word(planned.verb)), style.paint(Ink::Plain, &whys));
+        let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
         // A missing resource records nothing at all; naming each loss would only repeat it.
         if planned.verb != Verb::Create {
             lines.extend(losses.iter().map(|loss| worse("    weakened", loss, style)));
@@ -158,16 +162,17 @@ fn change(plan: &Plan, key: &Key, planned: &Planned, style: Style) -> Vec<String
     let why = planned.why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
     let right = format!("{}{}", style.paint(ink, planned.verb.word()), why.unwrap_or_default());
     let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
-    // What a refusal or note says about this resource is not said twice.
-    let said = |loss: &&String| {
+    // What a refusal or note says about this resource is not said twice, unless the resource goes: then every loss
+    // stands first, whoever has allowed it.
+    let said = |loss: &String| {
         let refused =
-            plan.refusals.iter().any(|refusal| refusal.key == *key && refusal.reason.contains(*loss));
-        let noted = plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(*loss));
-        refused || noted
+            plan.refusals.iter().any(|refusal| refusal.key == *key && refusal.reason.contains(loss));
+        refused || plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(loss))
     };
-    // Nor what follows from its parent's going.
+    let goes = matches!(planned.verb, Verb::Delete | Verb::Replace);
+    // Nobody needs to be told what follows from its parent's going.
     let follows = planned.verb == Verb::Delete && !planned.counted;
-    let losses = planned.losses.iter().filter(|loss| !follows && !said(loss));
+    let losses = planned.losses.iter().filter(|loss| !follows && (goes || !said(loss)));
     lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
     lines.extend(fields(key, planned, style));
     lines

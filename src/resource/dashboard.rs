@@ -6,8 +6,8 @@ mod tests;
 use super::field::{self, Value};
 use super::task::{append, push, tag_list, tag_tasks};
 use super::{
-    Action, After, Call, Coverage, Danger, Field, Key, Kind, Parent, Path, Resource, Task, Text, Vocabulary,
-    Way,
+    Action, After, Call, Contradiction, Coverage, Danger, Field, Key, Kind, Parent, Path, Resource, Task,
+    Text, Vocabulary, Way,
 };
 use crate::name::{Name, Tags};
 use serde_json::{Map, Value as Json, json};
@@ -290,6 +290,14 @@ impl Resource for Dashboard {
     /// A dashboard shows events and records none.
     fn records(&self) -> Option<Coverage> {
         None
+    }
+
+    fn cover(&self) -> Option<Coverage> {
+        None
+    }
+
+    fn contradictions(&self) -> Vec<Contradiction> {
+        Vec::new()
     }
 
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
