@@ -1,10 +1,9 @@
 //! Where a command reads from and prints to. Tests put their own in its place and drive commands in process.
 
+use super::interrupt::Interrupt;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 /// The surroundings of a command.
@@ -25,82 +24,6 @@ pub struct Terminal<'a> {
     pub now: fn() -> SystemTime,
     /// Who says that the run shall end.
     pub interrupt: Interrupt,
-}
-
-/// The wish to end a run before its end.
-#[derive(Debug, Clone, Default)]
-pub struct Interrupt {
-    wanted: Arc<AtomicBool>,
-    signals: bool,
-}
-
-impl Interrupt {
-    /// One that also listens to the signals of the process.
-    fn from_signals() -> Interrupt {
-        Interrupt { wanted: Arc::default(), signals: true }
-    }
-
-    /// From now on the run shall end.
-    pub fn want(&self) {
-        self.wanted.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the run shall end.
-    pub fn is_wanted(&self) -> bool {
-        self.wanted.load(Ordering::Relaxed)
-    }
-
-    /// Listens from now on, where signals are listened to. Before the first write a signal may simply end the
-    /// process; from then on the first lets the running call finish, and a second ends the process at once.
-    pub(super) fn listen(&self, at_once: u8) {
-        // Where signals cannot be listened to, they end the process as before.
-        let Some(mut signals) = self.signals.then(Signals::catch).flatten() else { return };
-        let interrupt = self.clone();
-        tokio::spawn(async move {
-            signals.next().await;
-            interrupt.want();
-            signals.next().await;
-            std::process::exit(i32::from(at_once));
-        });
-    }
-}
-
-/// Ctrl-C, or what a CI system sends when a job is cancelled. Caught from the beginning, and not only once
-/// somebody waits for the next one.
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn catch() -> Option<Signals> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let interrupt = signal(SignalKind::interrupt()).ok()?;
-        Some(Signals { interrupt, terminate: signal(SignalKind::terminate()).ok()? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
-
-#[cfg(windows)]
-impl Signals {
-    fn catch() -> Option<Signals> {
-        tokio::signal::windows::ctrl_c().ok().map(Signals)
-    }
-
-    async fn next(&mut self) {
-        let _ = self.0.recv().await;
-    }
 }
 
 impl<'a> Terminal<'a> {
