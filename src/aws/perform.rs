@@ -71,8 +71,23 @@ impl Writer {
         action: &Action,
         bindings: &Bindings,
     ) -> Result<Option<Arn>, Failure> {
+        self.perform_while(key, action, bindings, &|_| true).await
+    }
+
+    /// Performs one action as [`Writer::perform`] does. Before each wait `go_on` is told what is waited for, and
+    /// asked whether to go on: a call that is under way is never cut off, but it need not be made again.
+    ///
+    /// # Errors
+    /// As [`Writer::perform`]; and the last answer when there was no going on.
+    pub async fn perform_while(
+        &self,
+        key: &Key,
+        action: &Action,
+        bindings: &Bindings,
+        go_on: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<Arn>, Failure> {
         let Writer { connection, cloudtrail } = self;
-        let errand = Errand { connection, cloudtrail, key, call: action.call(), bindings };
+        let errand = Errand { connection, cloudtrail, key, call: action.call(), bindings, go_on };
         errand.admitted(action).await.map_err(Failure::certain)?;
         let created = errand.settled(action).await?;
         errand.at_its_end(action, created.as_ref()).await?;
@@ -89,7 +104,12 @@ pub(super) struct Errand<'a> {
     pub(super) key: &'a Key,
     pub(super) call: Call,
     pub(super) bindings: &'a Bindings,
+    /// Told what is waited for; false when nobody wants to wait any more.
+    go_on: &'a dyn Fn(&str) -> bool,
 }
+
+/// The remark on what was given up because the run shall end.
+const CUT_SHORT: &str = "not waited for, because the run was interrupted";
 
 impl Errand<'_> {
     /// The ARN that the call goes to.
@@ -182,6 +202,9 @@ impl Errand<'_> {
                     return Err(Failure { error, maybe_done: in_doubt });
                 }
             };
+            if !(self.go_on)(&error.answer()) {
+                return Err(Failure { error: error.remarked(CUT_SHORT), maybe_done: in_doubt });
+            }
             if !patience.wait().await {
                 if in_doubt && recover::creates(action) {
                     let found = recover::created(self, action, &error, in_doubt).await;
@@ -266,6 +289,9 @@ impl Errand<'_> {
     async fn admitted(&self, action: &Action) -> Result<(), CallError> {
         let mut patience = self.connection.pace.long();
         while let Some(state) = self.unsettled(action).await? {
+            if !(self.go_on)(&format!("it is {state}")) {
+                return Err(self.unmade(format!("it is {state}, {CUT_SHORT}")));
+            }
             if !patience.wait().await {
                 return Err(self.unmade(format!("it is {state}, {}", patience.spent())));
             }
@@ -313,6 +339,10 @@ impl Errand<'_> {
                 Ok(None) => "the store cannot be found".to_owned(),
                 Err(error) => return Err(Failure { error, maybe_done: true }),
             };
+            // It was accepted, and comes to its end without us.
+            if !(self.go_on)(&unsettled) {
+                return Ok(());
+            }
             if !patience.wait().await {
                 let message = format!("the call was accepted, but {unsettled}, {}", patience.spent());
                 return Err(Failure { error: self.unmade(message), maybe_done: true });

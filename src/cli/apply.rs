@@ -11,6 +11,7 @@ use crate::plan::{Decision, Plan, Step};
 use crate::report::{Style, Trouble, json, text};
 use crate::state::{Bindings, RunOptions};
 use anyhow::{Context, bail};
+use std::collections::BTreeMap;
 
 pub(super) async fn run(
     args: &ApplyArgs,
@@ -82,14 +83,22 @@ async fn perform(
     output: &mut Output<'_, '_>,
 ) -> (Applied, Verified) {
     let interrupt = output.terminal.interrupt.clone();
-    interrupt.listen(Exit::Incomplete.code());
+    interrupt.listen(output.is_quiet(), Exit::Incomplete.code());
     let writer = Writer::new(&observed.reader);
     let style = output.side_style();
+    let mut told = String::new();
     let mut observer = |event: &Event<'_>| match event {
         Event::Started(step, bindings) => {
+            told.clear();
             let request = if output.is_verbose() { request(step, bindings, style) } else { String::new() };
             output.progress(&format!("{}{request} … ", text::step(step, style)));
         }
+        // In the sandbox there is nothing worth telling, and everybody knows it after the first time.
+        Event::Waiting(_, cause) if !sandbox && told != *cause => {
+            told = (*cause).to_owned();
+            output.progress(&format!("\n  waiting: {} … ", text::plain(cause, style)));
+        }
+        Event::Waiting(..) => {}
         Event::Finished(_, result) => output.progress(&format!("{}\n", text::result(result, style))),
     };
     let applied = apply(plan, bindings.clone(), &writer, &mut observer, &|| interrupt.is_wanted()).await;
@@ -98,11 +107,28 @@ async fn perform(
     }
     output.progress("reading again … ");
     // Nobody who has asked for the end wants to wait for consistency: one look must do.
-    let waits = if interrupt.is_wanted() { Vec::new() } else { patience(sandbox) };
-    let verified = verify(plan, &applied, &observed.desired, options, &observed.reader, &waits).await;
-    let word = if verified.is_clean() { "as applied" } else { "not as applied" };
-    output.progress(&format!("{word}\n"));
+    let interrupted = interrupt.is_wanted();
+    let waits = if interrupted { Vec::new() } else { patience(sandbox) };
+    let look = verify(plan, &applied, &observed.desired, options, &observed.reader, &waits);
+    let verified = tokio::select! {
+        biased;
+        verified = Box::pin(look) => verified,
+        () = interrupt.wanted(), if !interrupted => {
+            let trouble = Some("the run was interrupted".to_owned());
+            Verified { still: BTreeMap::new(), trouble }
+        }
+    };
+    output.progress(&format!("{}\n", seen(&applied, &verified)));
     (applied, verified)
+}
+
+/// What the second look has shown, without claiming more.
+fn seen(applied: &Applied, verified: &Verified) -> &'static str {
+    match (verified.is_clean(), applied.is_complete()) {
+        (true, true) => "as applied",
+        (true, false) => "what was done is there",
+        (false, _) => "not as applied",
+    }
 }
 
 /// The request as it is sent, after the step's name.

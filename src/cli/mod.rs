@@ -3,6 +3,7 @@
 
 mod args;
 mod failure;
+mod interrupt;
 mod terminal;
 
 mod validate;
@@ -27,7 +28,8 @@ mod output;
 mod target;
 
 pub use failure::Exit;
-pub use terminal::{Interrupt, Terminal};
+pub use interrupt::Interrupt;
+pub use terminal::Terminal;
 
 use crate::report::{Trouble, json};
 use args::{Command, CommandLine};
@@ -66,7 +68,8 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
 }
 
 fn wait_for(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    // One more thread, which hears signals whatever this one does.
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime.block_on(command),
         Err(error) => Err(anyhow::Error::new(error).context("could not start").into()),
     }

@@ -59,6 +59,11 @@ impl<'o, 't> Output<'o, 't> {
         self.verbose
     }
 
+    /// Whether progress is left out.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Progress, for those who did not ask for quiet.
     pub(super) fn progress(&mut self, text: &str) {
         if !self.quiet {

@@ -56,7 +56,8 @@ async fn serve(args: &ServeArgs, target: &TargetArgs, output: &mut Output<'_, '_
         trouble.help("choose another address with --listen; port 0 picks a free one")
     })?;
     let interrupt = output.terminal.interrupt.clone();
-    interrupt.listen(Exit::Done.code());
+    // A server that is told to end ends; there is no call to speak of.
+    interrupt.listen(true, Exit::Done.code());
     warn_of_strangers(address, output);
     output.terminal.report(&format!("listening on http://{address}\n"))?;
     emulator.serve(listener, Duration::from_millis(*latency), interrupt.wanted()).await;

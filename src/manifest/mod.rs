@@ -19,6 +19,7 @@ mod wording;
 
 mod file;
 mod header;
+mod piece;
 mod reference;
 mod variables;
 

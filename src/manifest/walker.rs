@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::document::Document;
 use super::finding::Finding;
+use super::piece::lone_variable;
 use super::position::{Pointer, Segment};
 use super::problem::{Code, MAX_KEPT, Problems};
 use super::source::SourceFile;
@@ -200,12 +201,14 @@ impl<'a> Walker<'a> {
             return finding.label(format!("expected {expected}")).help("give it a value, or remove it");
         }
         let written = self.literal(at);
-        let variable = lone_variable(written);
+        let variable = lone_variable(written.trim_matches(['"', '\'']));
         // What is wrong with a variable's value is not mended where the variable stands.
         let literal = if variable.is_some() { "" } else { written };
         let found = wording::found_word(value, literal);
         let message = match variable {
-            Some(variable) => format!("expected {expected} for {}, and `{variable}` is {found}", subject(at)),
+            Some(variable) => {
+                format!("expected {expected} for {}, and `${{vars.{variable}}}` is {found}", subject(at))
+            }
             None => format!("expected {expected} for {}, found {found}", subject(at)),
         };
         let finding = Finding::value(Code::TYPE, at, message);
@@ -308,13 +311,6 @@ fn covers(wanted: &str, kind: &str) -> bool {
 /// Whether a text holds a `${` that is not `$${`, which is how a literal one is written.
 fn has_variable(text: &str) -> bool {
     text.replace("$${", "").contains("${")
-}
-
-/// The `${…}` that is all of what is written, quotes apart.
-fn lone_variable(literal: &str) -> Option<&str> {
-    let text = literal.trim_matches(['"', '\'']);
-    let inner = text.strip_prefix("${")?.strip_suffix('}')?;
-    (!inner.contains(['{', '}'])).then_some(text)
 }
 
 fn unknown_key<'a>(key: &str, near: Option<&str>, known: Vec<&str>, at: &Pointer) -> Finding<'a> {

@@ -154,6 +154,90 @@ fn a_termination_lets_the_running_call_finish_and_the_next_run_does_the_rest() {
     finishes(&folder, &expected, "gently");
 }
 
+/// Stores whose tags fill a pipe that nobody reads, when each request is shown: the process stands still in the
+/// middle of its work for as long as a test wants.
+#[cfg(unix)]
+fn stuck(line: &str) -> (Folder, Child) {
+    let mut text = MANIFEST.split("trails:").next().unwrap().to_owned() + "eventDataStores:\n";
+    let value = "x".repeat(250);
+    for n in 0..9 {
+        text.push_str(&format!("  - name: store-{n}\n    tags:\n"));
+        text.extend((0..40).map(|tag| format!("      tag-{tag}: {value}\n")));
+    }
+    let folder = Folder::new();
+    folder.write("manifest.yaml", text);
+    let mut command = folder.command(line);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Long before this the pipe is full.
+    std::thread::sleep(Duration::from_secs(2));
+    (folder, child)
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]).status();
+    assert!(status.unwrap().success());
+    std::thread::sleep(Duration::from_millis(300));
+}
+
+/// The end of the process, which is not waited for longer than for anything else.
+#[cfg(unix)]
+fn ends(mut child: Child) -> Output {
+    let begin = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(begin.elapsed() < Duration::from_secs(30), "it does not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.wait_with_output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn every_signal_that_ends_a_process_is_answered_with_a_report_of_what_was_done() {
+    for name in ["INT", "TERM", "HUP"] {
+        let (folder, child) = stuck("apply manifest.yaml --sandbox account.yaml --yes -v --format json");
+        signal(&child, name);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(exit(&output), 5, "{name}: {}", stderr(&output));
+        assert!(stderr(&output).contains("once more ends at once"), "{name}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let outcomes = report["outcomes"].as_array().unwrap();
+        let count = |word: &str| outcomes.iter().filter(|outcome| outcome["outcome"] == word).count();
+        assert_eq!(count("done") + count("interrupted"), outcomes.len(), "{name}: {report:#}");
+        assert!(count("done") > 0 && count("interrupted") > 0, "{name}: {report:#}");
+        // Each store that was created is named.
+        let snapshot = std::fs::read_to_string(folder.path().join("account.yaml")).unwrap();
+        let named = outcomes.iter().filter(|outcome| outcome["arn"].is_string()).count();
+        assert_eq!(named, snapshot.matches("Name: store-").count(), "{name}: {report:#}");
+        assert_eq!(exit(&folder.run("apply manifest.yaml --sandbox account.yaml --yes -q")), 0, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_the_process_at_once() {
+    let (folder, child) = stuck("apply manifest.yaml --sandbox account.yaml --yes -v --format json");
+    signal(&child, "INT");
+    signal(&child, "INT");
+    // Nobody has read a byte, so nothing but the signal can have ended it.
+    let output = ends(child);
+    assert_eq!(exit(&output), 5);
+    assert!(output.stdout.is_empty(), "{output:?}");
+    assert_eq!(exit(&folder.run("apply manifest.yaml --sandbox account.yaml --yes -q")), 0);
+}
+
+/// `nohup trailkeeper apply` goes on when the terminal goes away.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_from_outside_stays_ignored() {
+    let folder = folder();
+    let mut shell = Command::new("/bin/sh");
+    let script = "trap '' HUP; \"$0\" \"$@\" & while kill -HUP $! 2>/dev/null; do :; done; wait $!";
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_trailkeeper")]).args(APPLY.split(' '));
+    let output = shell.current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    assert_eq!(exit(&output), 0, "{output:?}");
+}
+
 /// A shell's limit on the size of files stands for the full disk: what is written beyond it fails.
 #[cfg(unix)]
 #[test]
