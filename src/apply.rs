@@ -101,6 +101,8 @@ async fn each_step(
     let mut results: BTreeMap<StepId, StepResult> = BTreeMap::new();
     let mut created = BTreeMap::new();
     for step in &plan.steps {
+        // A sandbox answers without ever waiting; whoever listens for the wish to end must get a turn too.
+        tokio::task::yield_now().await;
         let result = if cancelled() {
             StepResult::Interrupted
         } else if let Some(because) = step.needs.iter().find_map(|need| cause(*need, &results)) {

@@ -166,6 +166,13 @@ fn classify(call: Call, code: Option<&str>, message: &str) -> Class {
         {
             Class::Dependency
         }
+        // A store that has just been made is not active for a while. One that waits for its deletion is answered
+        // alike, and stays so.
+        "InactiveEventDataStoreException"
+            if matches!(call, Call::CreateChannel | Call::UpdateChannel | Call::CreateDashboard) =>
+        {
+            Class::Dependency
+        }
         // A principal that has just been made is unknown for a while.
         "ResourcePolicyNotValidException" if call == Call::PutResourcePolicy => Class::Dependency,
         // A role that has just been made cannot be assumed for a while.
@@ -217,7 +224,7 @@ fn help(call: Call, code: Option<&str>, class: Class) -> Option<String> {
             "the name may still be taken by a store that waits for its deletion; restore that one or choose another name"
         }
         "InactiveEventDataStoreException" => {
-            "the store waits for its deletion; declare it to have it restored"
+            "a store that waits for its deletion must be restored first: declare it"
         }
         "InsufficientS3BucketPolicyException" => {
             "let cloudtrail.amazonaws.com use s3:GetBucketAcl and s3:PutObject in the bucket's policy"

@@ -1,10 +1,10 @@
 //! One action -> one settled outcome, given the bindings: wait until the resource admits the call, call, and
 //! settle what the answer leaves in doubt. In which order, and what follows from a failure, is apply's.
 
-use super::connection::Connection;
+use super::connection::{Connection, OnlyThrottles};
 use super::error::{CallError, Class};
 use super::pace::Patience;
-use super::recover::{self, Doubt};
+use super::recover;
 use super::{Reader, channel, dashboard, event_data_store, policy, tags, trail};
 use crate::name::Arn;
 use crate::resource::{
@@ -24,6 +24,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Writer {
     connection: Arc<Connection>,
+    /// Its own retries end where doubt begins: what a lost answer means for the next one is settled here.
+    cloudtrail: aws_sdk_cloudtrail::Client,
 }
 
 /// An action that did not come to its end.
@@ -53,7 +55,9 @@ impl Failure {
 impl Writer {
     /// A writer to what this reader reads.
     pub fn new(reader: &Reader) -> Writer {
-        Writer { connection: Arc::clone(&reader.connection) }
+        let connection = Arc::clone(&reader.connection);
+        let config = connection.cloudtrail.config().to_builder().retry_classifier(OnlyThrottles).build();
+        Writer { cloudtrail: aws_sdk_cloudtrail::Client::from_conf(config), connection }
     }
 
     /// Performs one action about the resource with this key, to its end: a store that was created takes events
@@ -67,7 +71,8 @@ impl Writer {
         action: &Action,
         bindings: &Bindings,
     ) -> Result<Option<Arn>, Failure> {
-        let errand = Errand { connection: &self.connection, key, call: action.call(), bindings };
+        let Writer { connection, cloudtrail } = self;
+        let errand = Errand { connection, cloudtrail, key, call: action.call(), bindings };
         errand.admitted(action).await.map_err(Failure::certain)?;
         let created = errand.settled(action).await?;
         errand.at_its_end(action, created.as_ref()).await?;
@@ -77,7 +82,10 @@ impl Writer {
 
 /// One action on its way.
 pub(super) struct Errand<'a> {
+    /// For reading.
     pub(super) connection: &'a Connection,
+    /// For the action's own call.
+    pub(super) cloudtrail: &'a aws_sdk_cloudtrail::Client,
     pub(super) key: &'a Key,
     pub(super) call: Call,
     pub(super) bindings: &'a Bindings,
@@ -129,7 +137,7 @@ impl Errand<'_> {
     }
 
     async fn send(&self, action: &Action) -> Result<Option<Arn>, CallError> {
-        let client = &self.connection.cloudtrail;
+        let client = self.cloudtrail;
         match action {
             Action::Trail(action) => trail::send(self, action).await,
             Action::EventDataStore(action) => event_data_store::send(self, action).await,
@@ -153,6 +161,7 @@ impl Errand<'_> {
     async fn settled(&self, action: &Action) -> Result<Option<Arn>, Failure> {
         // Busy may last; what a call depends on is known everywhere soon, or not at all.
         let (mut long, mut short) = (self.connection.pace.long(), self.connection.pace.short());
+        // Whether an attempt had no clear answer, so that what the next one is answered may be about it.
         let mut in_doubt = false;
         loop {
             let error = match self.send(action).await {
@@ -160,20 +169,24 @@ impl Errand<'_> {
                 Err(error) => error,
             };
             in_doubt |= error.class == Class::Unknown;
-            if let Some(settled) = self.settle(action, &error).await {
+            if let Some(settled) = self.settle(action, &error, in_doubt).await {
                 return settled;
             }
             let patience: &mut Patience = match error.class {
                 Class::Busy => &mut long,
                 // What has just been made is not found everywhere yet (user guide, eventual consistency).
-                Class::Dependency | Class::Throttled | Class::NotFound => &mut short,
-                Class::AlreadyExists
-                | Class::Denied
-                | Class::Unsupported
-                | Class::Unknown
-                | Class::Permanent => return Err(Failure { error, maybe_done: in_doubt }),
+                Class::Dependency | Class::Throttled | Class::NotFound | Class::Unknown => &mut short,
+                // The refusal may be about what the lost call has done, and what is read older than that.
+                Class::Permanent if in_doubt => &mut short,
+                Class::AlreadyExists | Class::Denied | Class::Unsupported | Class::Permanent => {
+                    return Err(Failure { error, maybe_done: in_doubt });
+                }
             };
             if !patience.wait().await {
+                if in_doubt && recover::creates(action) {
+                    let found = recover::created(self, action, &error, in_doubt).await;
+                    return found.unwrap_or(Err(Failure { error, maybe_done: true })).map(Some);
+                }
                 let error = error.remarked(&patience.spent());
                 return Err(Failure { error, maybe_done: in_doubt });
             }
@@ -181,9 +194,14 @@ impl Errand<'_> {
     }
 
     /// What an error leaves in doubt, looked up; none when the error stands as it is.
-    async fn settle(&self, action: &Action, error: &CallError) -> Option<Result<Option<Arn>, Failure>> {
-        if let Some(doubt) = Doubt::about(action, error) {
-            let found = recover::created(self, action, error, doubt).await?;
+    async fn settle(
+        &self,
+        action: &Action,
+        error: &CallError,
+        in_doubt: bool,
+    ) -> Option<Result<Option<Arn>, Failure>> {
+        if recover::must_be_found_out(action, error) {
+            let found = recover::created(self, action, error, in_doubt).await?;
             return Some(found.map(Some));
         }
         match self.is_done_all_the_same(action, error).await {

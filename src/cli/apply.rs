@@ -43,7 +43,7 @@ pub(super) async fn run(
     let (mut applied, verified) =
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
     advise(&observed.desired, &plan, &mut applied);
-    let exit = exit(&applied, &verified);
+    let exit = Exit::of_apply(&applied, &verified);
     let report = output.report(
         |style| format!("\n{}", text::applied(&plan, &applied, &verified, style)),
         || json::applied(&plan, &bindings, &applied, &verified, &observed.run),
@@ -55,17 +55,6 @@ pub(super) async fn run(
         return Ok(if exit == Exit::Done { Exit::Incomplete } else { exit });
     }
     Ok(exit)
-}
-
-/// Incomplete means that something was changed; a first step that AWS refuses has changed nothing.
-fn exit(applied: &Applied, verified: &Verified) -> Exit {
-    if applied.is_complete() && verified.is_clean() {
-        Exit::Done
-    } else if applied.touched() {
-        Exit::Incomplete
-    } else {
-        Exit::Trouble
-    }
 }
 
 fn confirm(plan: &Plan, output: &mut Output<'_, '_>) -> anyhow::Result<()> {

@@ -3,9 +3,13 @@
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind};
+use tokio::sync::Notify;
 
 /// The surroundings of a command.
 pub struct Terminal<'a> {
@@ -31,18 +35,20 @@ pub struct Terminal<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
     wanted: Arc<AtomicBool>,
+    told: Arc<Notify>,
     signals: bool,
 }
 
 impl Interrupt {
     /// One that also listens to the signals of the process.
     fn from_signals() -> Interrupt {
-        Interrupt { wanted: Arc::default(), signals: true }
+        Interrupt { signals: true, ..Interrupt::default() }
     }
 
     /// From now on the run shall end.
     pub fn want(&self) {
         self.wanted.store(true, Ordering::Relaxed);
+        self.told.notify_waiters();
     }
 
     /// Whether the run shall end.
@@ -50,36 +56,76 @@ impl Interrupt {
         self.wanted.load(Ordering::Relaxed)
     }
 
+    /// Waits until the run shall end.
+    pub(super) async fn wanted(&self) {
+        let told = self.told.notified();
+        let mut told = pin!(told);
+        // Whoever speaks between the look and the waiting must be heard.
+        told.as_mut().enable();
+        if !self.is_wanted() {
+            told.await;
+        }
+    }
+
     /// Listens from now on, where signals are listened to. Before the first write a signal may simply end the
     /// process; from then on the first lets the running call finish, and a second ends the process at once.
     pub(super) fn listen(&self, at_once: u8) {
         if self.signals {
             let interrupt = self.clone();
+            let mut signals = Signals::new();
             tokio::spawn(async move {
-                signal().await;
+                signals.next().await;
                 interrupt.want();
-                signal().await;
+                signals.next().await;
                 std::process::exit(i32::from(at_once));
             });
         }
     }
 }
 
-/// Ctrl-C, or what a CI system sends when a job is cancelled.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => return,
-                _ = terminate.recv() => return,
+/// Ctrl-C, and what a CI system sends when a job is cancelled; heard from the moment that this exists. Where
+/// signals cannot be listened to, none arrives.
+#[cfg(unix)]
+struct Signals {
+    interrupt: Option<Signal>,
+    terminate: Option<Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Signals {
+        let of = |kind| tokio::signal::unix::signal(kind).ok();
+        Signals { interrupt: of(SignalKind::interrupt()), terminate: of(SignalKind::terminate()) }
+    }
+
+    async fn next(&mut self) {
+        async fn one(signal: &mut Option<Signal>) {
+            match signal {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
             }
         }
+        tokio::select! {
+            () = one(&mut self.interrupt) => {}
+            () = one(&mut self.terminate) => {}
+        }
     }
-    // Where signals cannot be listened to, none arrives.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Signals {
+        Signals
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

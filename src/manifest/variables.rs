@@ -127,10 +127,9 @@ impl<'a> Expander<'a> {
                     self.definitions(vars);
                     value.clone()
                 }
-                ("tags", _) => self.value(value, &at, Place::Setting),
-                (list, _) if HEADER_KEYS.contains(&list) || list == "removed" => {
-                    self.value(value, &at, Place::Name)
-                }
+                ("tags" | "ignoreTags", _) => self.value(value, &at, Place::Setting),
+                ("allow" | "removed", Value::Sequence(items)) => self.about_others(items, &at),
+                (list, _) if HEADER_KEYS.contains(&list) => self.value(value, &at, Place::Name),
                 (_, Value::Sequence(items)) => Value::Sequence(
                     items
                         .iter()
@@ -162,6 +161,11 @@ impl<'a> Expander<'a> {
         self.text(text, at, Place::Name).as_plain().unwrap_or_default().to_owned()
     }
 
+    /// The path of a file, which may be another one for each target.
+    pub(super) fn path(&mut self, text: &str, at: &Pointer) -> String {
+        self.text(text, at, Place::Setting).as_plain().unwrap_or_default().to_owned()
+    }
+
     /// A value that must be known before the target is, like a name.
     pub(super) fn early(&mut self, value: &Value, at: &Pointer) -> Value {
         self.value(value, at, Place::Name)
@@ -175,9 +179,7 @@ impl<'a> Expander<'a> {
             let setting = key.as_str().unwrap_or_default();
             let at = at.key(setting);
             let expanded = match (list, setting) {
-                (_, "name" | "renamedFrom" | "ignore" | "resourcePolicyFile") => {
-                    self.value(value, &at, Place::Name)
-                }
+                (_, "name" | "renamedFrom") => self.value(value, &at, Place::Name),
                 (_, "resourcePolicy") => self.policy_setting(value, &at, own),
                 ("channels", "destinations") | ("eventDataStores", "insightsDestination") => {
                     self.value(value, &at, Place::Referring(None))
@@ -188,6 +190,22 @@ impl<'a> Expander<'a> {
             whole.insert(key.clone(), expanded);
         }
         Value::Mapping(whole)
+    }
+
+    /// Entries that name resources, and say why.
+    fn about_others(&mut self, entries: &[Value], at: &Pointer) -> Value {
+        let entry = |(index, entry): (usize, &Value)| {
+            let at = at.index(index);
+            let Value::Mapping(settings) = entry else { return self.value(entry, &at, Place::Name) };
+            let mut whole = Mapping::new();
+            for (key, value) in settings {
+                let setting = key.as_str().unwrap_or_default();
+                let place = if setting == "reason" { Place::Setting } else { Place::Name };
+                whole.insert(key.clone(), self.value(value, &at.key(setting), place));
+            }
+            Value::Mapping(whole)
+        };
+        Value::Sequence(entries.iter().enumerate().map(entry).collect())
     }
 
     fn policy_setting(&mut self, value: &Value, at: &Pointer, own: Option<&Key>) -> Value {
@@ -333,7 +351,7 @@ impl<'a> Expander<'a> {
             None => {
                 let message = format!("the header's `vars` has no {}", quoted(name));
                 let problem = self.problem(UNKNOWN, message, at, &format!("${{{inner}}}"));
-                let near = closest(name, vars.keys().map(String::as_str));
+                let near = self.near(name, || vars.keys().cloned().collect());
                 self.problems.push(suggest(problem, near.map(|near| format!("${{vars.{near}}}"))));
                 Vec::new()
             }
@@ -354,8 +372,7 @@ impl<'a> Expander<'a> {
                 None => {
                     let problem =
                         self.problem(UNKNOWN, format!("{} is unknown", quoted(&written)), at, &written);
-                    let candidates = self.known();
-                    let near = closest(inner, candidates.iter().map(String::as_str));
+                    let near = self.near(inner, || self.known());
                     let problem = suggest(problem, near.map(|near| format!("${{{near}}}")));
                     self.problems.push(problem.help("a literal `${` is written `$${`"));
                     return None;
@@ -380,9 +397,18 @@ impl<'a> Expander<'a> {
         }
         let message = format!("{} refers to {key}, which the manifest does not declare", quoted(written));
         let problem = self.problem(UNDECLARED, message, at, written);
-        let others = declared.iter().filter(|other| other.kind == key.kind).map(|other| other.name.as_str());
-        let near = closest(key.name.as_str(), others);
-        self.problems.push(suggest(problem, near.map(str::to_owned)));
+        let others =
+            || declared.iter().filter(|other| other.kind == key.kind).map(|other| other.name.to_string());
+        let near = self.near(key.name.as_str(), || others().collect());
+        self.problems.push(suggest(problem, near));
+    }
+
+    /// What was probably meant, as long as it will be told.
+    fn near(&self, word: &str, known: impl Fn() -> Vec<String>) -> Option<String> {
+        if self.problems.is_full() {
+            return None;
+        }
+        closest(word, known().iter().map(String::as_str)).map(str::to_owned)
     }
 
     /// Everything that may stand between `${` and `}`.

@@ -31,7 +31,7 @@ fn every_folder_plans_applies_and_plans_nothing_more() {
         }
         ran += 1;
         // A panic in one folder must not hide the others.
-        let played = std::panic::catch_unwind(|| run(play(&folder)));
+        let played = std::panic::catch_unwind(|| run(play(&folder, lab(&folder))));
         let trouble = match played {
             Ok(Ok(())) => continue,
             Ok(Err(trouble)) => trouble,
@@ -53,19 +53,29 @@ pub(crate) struct Scene {
     pub(crate) options: RunOptions,
 }
 
+/// The account that a folder begins with.
+pub(crate) fn lab(folder: &Path) -> Lab {
+    match fs::read_to_string(folder.join("account.yaml")) {
+        Ok(snapshot) => Lab::restore(&snapshot),
+        Err(_) => Lab::new(),
+    }
+}
+
 /// The account as the folder says, and what the manifest asks of it.
 pub(crate) async fn prepare(folder: &Path) -> Result<Scene, String> {
-    prepare_under(folder, Switches::default()).await
+    prepare_in(folder, lab(folder)).await
 }
 
 /// The same, where the service behaves as the switches say from the beginning.
 pub(crate) async fn prepare_under(folder: &Path, switches: Switches) -> Result<Scene, String> {
-    let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
-    let lab = match read("account.yaml") {
-        Some(snapshot) => Lab::restore(&snapshot),
-        None => Lab::new(),
-    };
+    let lab = lab(folder);
     lab.emulator.set_switches(switches);
+    prepare_in(folder, lab).await
+}
+
+/// Brings an account that is as [`lab`] gives it to where the folder's plan begins.
+async fn prepare_in(folder: &Path, lab: Lab) -> Result<Scene, String> {
+    let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
     if let Some(before) = read("before.yaml") {
         let before = desired(&before, folder)?;
         lab.apply(&before, &bold(before.specs.keys().chain(before.removed.keys()))).await;
@@ -79,8 +89,9 @@ pub(crate) async fn prepare_under(folder: &Path, switches: Switches) -> Result<S
     Ok(Scene { lab, desired, options })
 }
 
-async fn play(folder: &Path) -> Result<(), String> {
-    let Scene { lab, desired, options } = prepare(folder).await?;
+/// Plays the folder in this account, which is as [`lab`] gives it.
+pub(crate) async fn play(folder: &Path, lab: Lab) -> Result<(), String> {
+    let Scene { lab, desired, options } = prepare_in(folder, lab).await?;
     let account = lab.emulator.snapshot();
     if let Ok(text) = fs::read_to_string(folder.join("faults.yaml")) {
         return play_with_faults(folder, &Scene { lab, desired, options }, &text).await;
