@@ -3,7 +3,7 @@
 
 use super::draft::{Case, Draft, Work};
 use crate::keep::is_of_aws;
-use crate::resource::{Contradiction, Key, Path};
+use crate::resource::{Contradiction, Key, Path, Spec};
 use std::collections::BTreeSet;
 
 /// A resource bears at most so many tags; those of AWS's own do not count (API reference, `AddTags`; AWS tagging guide).
@@ -11,16 +11,18 @@ const MOST_TAGS: usize = 50;
 
 /// No flag helps: one of the two settings has to give way.
 pub(super) fn judge(case: &Case, draft: &mut Draft) {
-    let mut found: Vec<(Key, String)> = Vec::new();
+    let mut found: Vec<(Key, String, &str)> = Vec::new();
     for (key, work) in &draft.works {
         // What a manifest declares alone has passed its checks.
         if case.kept.declared.contains_key(key) && work.planned.live.is_some() {
-            let reasons = settings(case, key, work).into_iter().chain(tags(work));
-            found.extend(reasons.map(|reason| (key.clone(), reason)));
+            let agree = "take it out of `ignore`, or declare what goes with its live value";
+            found.extend(settings(case, key, work).into_iter().map(|reason| (key.clone(), reason, agree)));
+            let fewer = "declare fewer tags, or take some off that are ignored";
+            found.extend(tags(work).map(|reason| (key.clone(), reason, fewer)));
         }
     }
-    for (key, reason) in found {
-        draft.block(&key, reason, "take it out of `ignore`, or declare what goes with its live value");
+    for (key, reason, help) in found {
+        draft.block(&key, reason, help);
     }
 }
 
@@ -29,8 +31,7 @@ fn settings(case: &Case, key: &Key, work: &Work) -> Vec<String> {
     let nothing = BTreeSet::new();
     let ignored = case.desired().ignore.get(key).unwrap_or(&nothing);
     let mut reasons = Vec::new();
-    for Contradiction { settings, why } in work.planned.desired.iter().flat_map(|spec| spec.contradictions())
-    {
+    for Contradiction { settings, why } in work.planned.desired.iter().flat_map(Spec::contradictions) {
         let concerns = |path: &Path| settings.contains(&path.top());
         let left: Vec<&str> = ignored.iter().filter(|path| concerns(path)).map(Path::as_str).collect();
         if !left.is_empty() && work.planned.fields.iter().any(|change| concerns(&change.path)) {
