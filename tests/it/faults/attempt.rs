@@ -4,6 +4,7 @@ use crate::support::Lab;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 use trailkeeper::apply::{self, Applied, Event, Verified};
 use trailkeeper::aws::Writer;
 use trailkeeper::cli::Exit;
@@ -107,8 +108,13 @@ pub(crate) async fn attempt(
     let writer = Writer::new(&reader);
     let applied = apply::apply(&plan, bindings, &writer, &mut observer, &|| false).await;
     let verified = match applied.touched() {
-        true => apply::verify(&plan, &applied, desired, options, &reader, &apply::patience(true)).await,
+        true => apply::verify(&plan, &applied, desired, options, &reader, &patience()).await,
         false => Verified::default(),
     };
     End::Applied(Box::new(Attempt { decision, planned_after, plan, applied, verified, requests }))
+}
+
+/// The first looks of the command line's patience: the faults have passed by then, or never do.
+fn patience() -> Vec<Duration> {
+    apply::patience(true).into_iter().take(2).collect()
 }
