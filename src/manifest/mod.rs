@@ -156,6 +156,15 @@ impl Manifest {
         self.standing(key, below).is_some_and(|(file, pointer)| file.writes(&pointer))
     }
 
+    /// What is written at a place below a resource, before variables are put in.
+    fn written(&self, key: &Key, below: &Pointer) -> Option<&Value> {
+        let (file, pointer) = self.standing(key, below)?;
+        pointer.0.iter().try_fold(&file.document.value, |value, segment| match segment {
+            Segment::Key(key) => value.get(key.as_str()),
+            Segment::Index(index) => value.get(*index),
+        })
+    }
+
     fn standing(&self, key: &Key, below: &Pointer) -> Option<(&File, Pointer)> {
         let (file, entry) = self.places.get(&key.bound())?;
         let mut pointer = entry.clone();

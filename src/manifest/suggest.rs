@@ -3,6 +3,9 @@
 /// No word that a manifest knows is longer, and the time grows with the square.
 const MAX_LENGTH: usize = 64;
 
+/// How many candidates are measured: what is mistyped often must not take long.
+const MAX_CANDIDATES: usize = 300;
+
 /// The candidate that `word` most likely means: the same letters in another spelling (`S3BucketName`,
 /// `s3_bucket_name`),
 /// else the one with the fewest typing mistakes, at most one in three letters. The first of equals.
@@ -12,11 +15,13 @@ pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     }
     let plain = letters(word);
     let measured =
-        candidates.into_iter().filter(|candidate| candidate.len() <= MAX_LENGTH).map(|candidate| {
-            let other = letters(candidate);
-            let allowed = (plain.len().max(other.len()) / 3).max(1);
-            (mistakes(&plain, &other), allowed, candidate)
-        });
+        candidates.into_iter().take(MAX_CANDIDATES).filter(|candidate| candidate.len() <= MAX_LENGTH).map(
+            |candidate| {
+                let other = letters(candidate);
+                let allowed = (plain.len().max(other.len()) / 3).max(1);
+                (mistakes(&plain, &other), allowed, candidate)
+            },
+        );
     let close =
         measured.filter(|(mistakes, allowed, candidate)| mistakes <= allowed && mistakes < &candidate.len());
     close.min_by_key(|(mistakes, _, _)| *mistakes).map(|(_, _, candidate)| candidate)

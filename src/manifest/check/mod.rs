@@ -4,7 +4,10 @@
 mod channel;
 mod common;
 mod dashboard;
+mod entry;
 mod insight;
+mod known;
+mod place;
 mod policy;
 mod scene;
 mod selector;
@@ -42,11 +45,33 @@ pub const CHECKS: &[Check] = &[
     error("TK021", "EventDataStoreNotFoundException", common::undeclared_store),
     error("TK031", "InvalidTagParameterException", common::tag_text),
     error("TK032", "TagsLimitExceededException", common::tag_count),
-    error("TK033", "the quota's …LimitExceededException", common::quota),
+    error(
+        "TK033",
+        "MaximumNumberOfTrailsExceededException, EventDataStoreMaxLimitExceededException, ChannelMaxLimitExceededException, ServiceQuotaExceededException",
+        common::quota,
+    ),
     error("TK034", "AccessDeniedException", common::reserved_name),
     error("TK035", "InvalidKmsKeyIdException", common::kms_key),
     error("TK036", "InvalidCloudWatchLogsRoleArnException", common::role),
     error("TK037", "EventDataStoreARNInvalidException", common::store_arn),
+    error("TK038", "EventDataStoreNotFoundException, KmsKeyNotFoundException", place::elsewhere),
+    error(
+        "TK039",
+        "InvalidSnsTopicNameException, InvalidKmsKeyIdException, InvalidCloudWatchLogsLogGroupArnException, InvalidCloudWatchLogsRoleArnException, InvalidEventSelectorsException, ResourcePolicyNotValidException",
+        place::partition,
+    ),
+    warning(
+        "TK040",
+        "AWS answers UnsupportedOperationException, unless Lake has come to the region",
+        place::lake,
+    ),
+    warning(
+        "TK041",
+        "it allows nothing now, and something later that nobody has reviewed",
+        entry::idle_permission,
+    ),
+    warning("TK042", "a change of its value would never reach the account", entry::ignored_tag),
+    warning("TK044", "whoever switches it off is never reported", entry::ignored_recording),
     error("TK101", "InvalidTrailNameException", trail::name),
     error("TK102", "InvalidS3BucketNameException", trail::bucket),
     error("TK103", "InvalidSnsTopicNameException", trail::topic),
@@ -54,6 +79,9 @@ pub const CHECKS: &[Check] = &[
     error("TK105", "InvalidCloudWatchLogsRoleArnException", trail::log_group_pair),
     error("TK106", "InvalidCloudWatchLogsLogGroupArnException", trail::log_group),
     warning("TK107", "events of IAM, STS and CloudFront are missing", trail::global_events_elsewhere),
+    warning("TK108", "nobody could tell whether log files were changed or deleted", trail::unproven),
+    warning("TK109", "what happens meanwhile is recorded nowhere", trail::silent),
+    warning("TK110", "what happens in other regions is recorded nowhere", trail::nowhere_complete),
     error("TK201", "InvalidEventSelectorsException", selector::basic::both_kinds),
     error("TK202", "InvalidEventSelectorsException", selector::basic::nothing_selected),
     error("TK203", "InvalidEventSelectorsException", selector::basic::too_many_resources),
@@ -73,12 +101,28 @@ pub const CHECKS: &[Check] = &[
     error("TK217", "InvalidEventSelectorsException", selector::missing_field),
     error("TK218", "InvalidEventSelectorsException", selector::no_operator),
     error("TK219", "InvalidEventSelectorsException", selector::too_many_values),
-    warning("TK220", "`*` is taken literally", selector::wildcard),
+    warning("TK220", "`*` is taken literally", selector::value::wildcard),
     warning(
         "TK221",
         "the user guide grants a store 500 values, the API reference five selectors",
         selector::many_selectors,
     ),
+    warning(
+        "TK222",
+        "AWS answers InvalidEventSelectorsException, unless it has learned the type",
+        selector::value::unknown_type,
+    ),
+    warning(
+        "TK223",
+        "AWS answers InvalidEventSelectorsException, unless it has learned the source",
+        selector::value::unknown_source,
+    ),
+    warning("TK224", "the trail feeds itself, and every round is charged", selector::cost::feedback),
+    warning("TK225", "other objects are recorded than it seems", selector::value::bucket),
+    warning("TK226", "every further copy of an event is charged", selector::cost::paid_twice),
+    warning("TK227", "AWS may answer InvalidEventSelectorsException", selector::value::many_resources),
+    warning("TK228", "it changes nothing, and counts towards the 500 values", selector::value::needless),
+    warning("TK229", "the selector records nothing", selector::value::impossible),
     error("TK230", "InvalidInsightSelectorsException", insight::repeated),
     error("TK231", "InvalidInsightSelectorsException", insight::of_trail),
     error("TK232", "InvalidInsightSelectorsException", insight::of_store),
@@ -109,6 +153,7 @@ pub const CHECKS: &[Check] = &[
         "AWS answers InvalidSourceException, unless it has learned the source",
         channel::unknown_source,
     ),
+    warning("TK407", "the partner's events are refused", channel::direct_partner),
     error("TK501", "ResourcePolicyNotValidException", policy::size),
     error("TK502", "ResourcePolicyNotValidException", policy::grammar),
     error("TK503", "ResourcePolicyNotValidException", policy::counts),
@@ -116,14 +161,25 @@ pub const CHECKS: &[Check] = &[
     error("TK505", "ResourcePolicyNotValidException", policy::principal),
     error("TK506", "ResourcePolicyNotValidException", policy::resource),
     error("TK507", "ResourcePolicyNotValidException", policy::service_condition),
+    warning("TK508", "anybody with an AWS account can do what the statement allows", policy::anybody),
+    error("TK509", "ResourcePolicyNotValidException", policy::operator),
+    warning("TK510", "another account's dashboard may be served", policy::confused_deputy),
+    warning(
+        "TK511",
+        "IAM wants each `Sid` once in a policy; AWS may answer ResourcePolicyNotValidException",
+        policy::repeated_sid,
+    ),
     error("TK601", "ValidationException", dashboard::name),
     error("TK602", "InvalidParameterException", dashboard::view),
-    error("TK603", "InvalidQueryStatementException", dashboard::parameters),
-    error("TK604", "InvalidQueryStatementException", dashboard::store_by_id),
+    error("TK603", "InvalidQueryStatementException", dashboard::query::parameters),
+    error("TK604", "InvalidQueryStatementException", dashboard::query::store_by_id),
     error("TK605", "InvalidParameterException", dashboard::frequency),
     error("TK606", "InvalidParameterException", dashboard::highlights),
     warning("TK607", "each refresh fails", dashboard::refresh_policy),
     warning("TK608", "each refresh of the widget fails", dashboard::query_policy),
+    error("TK609", "InvalidQueryStatementException", dashboard::query::unquoted_time),
+    error("TK610", "InvalidQueryStatementException", dashboard::query::not_a_query),
+    error("TK611", "InvalidQueryStatementException", dashboard::query::store_by_name),
 ];
 
 /// Everything that AWS would refuse, and what would hurt later.
