@@ -2,11 +2,13 @@
 
 use super::args::DEFAULT_MANIFEST;
 use super::failure::Failure;
-use crate::manifest::Manifest;
-use crate::manifest::problem::Problems;
+use crate::manifest::problem::{Problem, Problems, Severity, in_file_order};
 use crate::manifest::source::{SourceFile, Sources};
-use crate::report::Trouble;
+use crate::manifest::{Manifest, Resolved};
+use crate::name::Target;
 use crate::report::json::hex;
+use crate::report::{Findings, Trouble};
+use crate::state::Desired;
 use anyhow::bail;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -63,8 +65,46 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Failure> {
 }
 
 /// The failure that these problems are.
-pub(super) fn problems(problems: Problems, sources: Sources) -> Failure {
-    Failure::Problems { problems: problems.into_sorted(&sources), sources }
+fn problems(problems: Problems, sources: Sources) -> Failure {
+    let silenced = problems.silenced().to_vec();
+    Failure::Problems { problems: problems.into_sorted(&sources), silenced, sources }
+}
+
+impl Loaded {
+    /// What the manifest means for a target. With `deny_warnings`, a warning is as bad as an error.
+    pub(super) fn resolve(self, target: &Target, deny_warnings: bool) -> Result<Meant, Failure> {
+        let Loaded { manifest, sources, files, documents, sha256 } = self;
+        let Resolved { desired, warnings, silenced } = match manifest.resolve(target, &documents) {
+            Ok(resolved) => resolved,
+            Err(found) => return Err(problems(found, sources)),
+        };
+        let mut warnings = in_file_order(warnings, &sources);
+        if deny_warnings && !warnings.is_empty() {
+            warnings.iter_mut().for_each(|warning| warning.severity = Severity::Error);
+            return Err(Failure::Problems { problems: warnings, silenced, sources });
+        }
+        Ok(Meant { desired, warnings, silenced, sources, files, sha256 })
+    }
+}
+
+/// What a manifest means for a target, and what is said about it.
+pub(super) struct Meant {
+    pub(super) desired: Desired,
+    /// In file order.
+    pub(super) warnings: Vec<Problem>,
+    pub(super) silenced: Vec<Problem>,
+    pub(super) sources: Sources,
+    /// How many files there are, without policies.
+    pub(super) files: usize,
+    /// SHA-256, in hexadecimal, of everything that was read.
+    pub(super) sha256: String,
+}
+
+impl Meant {
+    /// What is said about the manifest, for a report.
+    pub(super) fn findings(&self) -> Findings<'_> {
+        Findings { problems: &self.warnings, silenced: &self.silenced, sources: &self.sources }
+    }
 }
 
 /// Contents and not paths: the same manifest has the same digest wherever it was checked out. The length stands

@@ -3,11 +3,10 @@
 
 use super::args::{GuardArgs, ManifestArgs, TargetArgs};
 use super::failure::Failure;
-use super::load::{Loaded, load, problems};
+use super::load::{Meant, load};
 use super::output::Output;
 use super::{clock, target};
 use crate::aws::{ConnectOptions, ReadError, Reader, connect};
-use crate::manifest::Resolved;
 use crate::name::Date;
 use crate::plan::{Decision, decide};
 use crate::report::{Run, Trouble};
@@ -31,8 +30,9 @@ pub(super) async fn observe(
     guarded: bool,
     output: &mut Output<'_, '_>,
 ) -> Result<Observed, Failure> {
-    let Loaded { manifest, sources, files: _, documents, sha256 } = load(&manifest.manifests)?;
-    let wanted = target::wanted(manifest.header(), target)?;
+    let loaded = load(&manifest.manifests)?;
+    let header = loaded.manifest.header();
+    let wanted = target::wanted(header, target)?;
     if guarded {
         target::must_name_account(&wanted)?;
     }
@@ -41,7 +41,7 @@ pub(super) async fn observe(
         region: wanted.region.clone(),
         profile: target.profile.clone(),
         endpoint_url: target.endpoint_url.clone(),
-        manifest: manifest.header().name.clone(),
+        manifest: header.name.clone(),
         sandbox: sandbox.map(|emulator| emulator.http_client()),
     };
     let reader = Box::pin(connect(options)).await.map_err(|error| Trouble {
@@ -50,11 +50,9 @@ pub(super) async fn observe(
         help: error.help.into_iter().collect(),
     })?;
     target::must_be(&wanted, reader.target())?;
-    let Resolved { desired, warnings } = match manifest.resolve(reader.target(), &documents) {
-        Ok(resolved) => resolved,
-        Err(found) => return Err(problems(found, sources)),
-    };
-    output.warn(&warnings, &sources);
+    let meant = loaded.resolve(reader.target(), manifest.deny_warnings)?;
+    output.warn(&meant.findings());
+    let Meant { desired, sha256, .. } = meant;
 
     let observed_at = clock::rfc3339(output.now());
     let today = observed_at.as_deref().and_then(|time| Date::parse(time.get(..10)?));

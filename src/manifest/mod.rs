@@ -33,11 +33,14 @@ mod declare;
 mod load;
 mod resolve;
 mod schema;
+mod silence;
 
 mod check;
+mod explain;
 
 pub use check::{CHECKS, Check};
 pub use document::{Document, read_document};
+pub use explain::{Rule, explain, rules};
 pub use header::Header;
 pub use problem::{Problem, Problems};
 pub use render::render_text;
@@ -77,6 +80,8 @@ pub struct Resolved {
     pub desired: Desired,
     /// What stops nothing and is worth a look.
     pub warnings: Vec<Problem>,
+    /// The warnings that the manifest does not want to hear.
+    pub silenced: Vec<Problem>,
 }
 
 impl Manifest {
@@ -121,7 +126,8 @@ impl Manifest {
         if problems.has_errors() {
             return Err(problems);
         }
-        Ok(Resolved { desired, warnings: problems.iter().cloned().collect() })
+        let silenced = problems.silenced().to_vec();
+        Ok(Resolved { desired, warnings: problems.iter().cloned().collect(), silenced })
     }
 
     /// The header's account and region, or examples where it names none: for looking at a manifest without AWS.

@@ -84,7 +84,7 @@ pub(super) enum Node {
     Sequence(Vec<Child>),
     /// `merged` are the mappings that `<<` names, in order; the first that has a key wins, after `entries`.
     Mapping {
-        entries: Vec<Entry>,
+        entries: Entries,
         merged: Vec<Child>,
     },
 }
@@ -94,6 +94,32 @@ pub(super) enum Node {
 pub(super) struct Child {
     pub(super) node: usize,
     pub(super) range: Range<usize>,
+}
+
+/// The entries of a mapping, in written order, each to be found by its key.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Entries {
+    written: Vec<Entry>,
+    /// The places in `written`, sorted by key.
+    sorted: Vec<usize>,
+}
+
+impl Entries {
+    pub(super) fn new(written: Vec<Entry>) -> Entries {
+        let mut sorted: Vec<usize> = (0..written.len()).collect();
+        // The sort is stable: of equal keys the first is found first.
+        sorted.sort_by(|a, b| written[*a].key.cmp(&written[*b].key));
+        Entries { written, sorted }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.written.iter()
+    }
+
+    fn find(&self, key: &str) -> Option<&Entry> {
+        let before = self.sorted.partition_point(|place| self.written[*place].key.as_str() < key);
+        self.sorted.get(before).map(|place| &self.written[*place]).filter(|entry| entry.key == key)
+    }
 }
 
 /// A key of a mapping, with its value.
@@ -126,6 +152,27 @@ impl Index {
         Some(here.range.clone())
     }
 
+    /// The bytes of every key and every scalar, in the order of the text.
+    pub(super) fn scalars(&self) -> Vec<Range<usize>> {
+        let is_scalar = |child: &&Child| matches!(self.nodes.get(child.node), Some(Node::Scalar(_)));
+        let mut found = Vec::new();
+        for node in &self.nodes {
+            match node {
+                Node::Scalar(_) => {}
+                Node::Sequence(items) => {
+                    found.extend(items.iter().filter(is_scalar).map(|item| item.range.clone()))
+                }
+                Node::Mapping { entries, merged: _ } => {
+                    found.extend(entries.iter().map(|entry| entry.range.clone()));
+                    let values = entries.iter().map(|entry| &entry.value);
+                    found.extend(values.filter(is_scalar).map(|value| value.range.clone()));
+                }
+            }
+        }
+        found.sort_by_key(|range| range.start);
+        found
+    }
+
     fn at(&self, range: Range<usize>, pointer: &Pointer) -> At {
         At { file: self.file.clone(), range: Some(range), pointer: pointer.clone() }
     }
@@ -156,8 +203,7 @@ impl Index {
     /// A mapping's entry: its own, else the first that a merge brings.
     fn entry(&self, node: usize, key: &str) -> Option<&Entry> {
         let Node::Mapping { entries, merged } = self.nodes.get(node)? else { return None };
-        let own = entries.iter().find(|entry| entry.key == key);
-        own.or_else(|| merged.iter().find_map(|merged| self.entry(merged.node, key)))
+        entries.find(key).or_else(|| merged.iter().find_map(|merged| self.entry(merged.node, key)))
     }
 }
 

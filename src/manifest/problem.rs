@@ -137,16 +137,19 @@ impl Problem {
     /// snippet.
     pub fn record(&self, sources: &Sources) -> ProblemRecord {
         let Problem { code, severity, at, message, label, help, related: _ } = self;
-        let position = at.as_ref().and_then(|at| {
+        let places = at.as_ref().and_then(|at| {
             let source = sources.get(&at.file)?;
-            at.range.as_ref().map(|range| source.position(range.start))
+            at.range.as_ref().map(|range| (source.position(range.start), source.position(range.end)))
         });
+        let (position, end) = places.unzip();
         ProblemRecord {
             code: code.to_string(),
             severity: *severity,
             file: at.as_ref().map(|at| at.file.clone()),
             line: position.map(|position| position.line),
             column: position.map(|position| position.column),
+            end_line: end.map(|end| end.line),
+            end_column: end.map(|end| end.column),
             path: at.as_ref().filter(|at| !at.pointer.is_root()).map(|at| at.pointer.to_string()),
             message: message.clone(),
             help: label.iter().chain(help).cloned().collect(),
@@ -167,6 +170,10 @@ pub struct ProblemRecord {
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
+    /// The line in which the place ends, from 1.
+    pub end_line: Option<usize>,
+    /// The column behind the place's last character, from 1.
+    pub end_column: Option<usize>,
     /// The setting, such as `channels[0].source`.
     pub path: Option<String>,
     /// What is wrong, in one line.
@@ -177,54 +184,72 @@ pub struct ProblemRecord {
 
 /// All problems of a manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    heard: Vec<Problem>,
+    silenced: Vec<Problem>,
+}
 
 impl Problems {
+    /// What is heard, and the warnings that the manifest does not want to hear.
+    pub(super) fn parted((heard, silenced): (Vec<Problem>, Vec<Problem>)) -> Problems {
+        Problems { heard, silenced }
+    }
+
     /// Adds one.
     pub fn push(&mut self, problem: Problem) {
-        self.0.push(problem);
+        self.heard.push(problem);
+    }
+
+    /// The warnings that the manifest does not want to hear; they count for nothing else here.
+    pub fn silenced(&self) -> &[Problem] {
+        &self.silenced
     }
 
     /// Whether there is none, not even a warning.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.heard.is_empty()
     }
 
     /// The problems, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.0.iter()
+        self.heard.iter()
     }
 
     /// Whether one of them stops the command.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|problem| problem.severity == Severity::Error)
+        self.heard.iter().any(|problem| problem.severity == Severity::Error)
     }
 
     /// The problems in file order: files as given, then by place; what stands nowhere comes last. What several
     /// pointers reach (through an alias) is told once.
-    pub fn into_sorted(mut self, sources: &Sources) -> Vec<Problem> {
-        self.0.sort_by_cached_key(|problem| {
-            let place = problem.at.as_ref().map(|at| {
-                let start = at.range.as_ref().map(|range| (range.start, range.end));
-                (sources.rank(&at.file), at.file.clone(), start)
-            });
-            (place.is_none(), place, problem.code, problem.message.clone())
-        });
-        let file = |problem: &Problem| problem.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
-        self.0.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
-        self.0
+    pub fn into_sorted(self, sources: &Sources) -> Vec<Problem> {
+        in_file_order(self.heard, sources)
     }
+}
+
+/// Problems in file order; what several pointers reach (through an alias) is told once.
+pub fn in_file_order(mut problems: Vec<Problem>, sources: &Sources) -> Vec<Problem> {
+    problems.sort_by_cached_key(|problem| {
+        let place = problem.at.as_ref().map(|at| {
+            let start = at.range.as_ref().map(|range| (range.start, range.end));
+            (sources.rank(&at.file), at.file.clone(), start)
+        });
+        (place.is_none(), place, problem.code, problem.message.clone())
+    });
+    let file = |problem: &Problem| problem.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
+    problems.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
+    problems
 }
 
 impl Extend<Problem> for Problems {
     fn extend<I: IntoIterator<Item = Problem>>(&mut self, problems: I) {
-        self.0.extend(problems);
+        self.heard.extend(problems);
     }
 }
 
 impl From<Vec<Problem>> for Problems {
     fn from(problems: Vec<Problem>) -> Self {
-        Problems(problems)
+        Problems { heard: problems, silenced: Vec::new() }
     }
 }
 
@@ -259,7 +284,8 @@ mod tests {
             Problem::error(Code::TYPE, "expected text").at(at).label("quote it: \"1\"").help("see TAGS");
         let record = serde_json::to_value(problem.record(&[source].into_iter().collect())).unwrap();
         let expected = serde_json::json!({
-            "code": "TK012", "severity": "error", "file": "m.yaml", "line": 2, "column": 6, "path": "tags[\"é\"]",
+            "code": "TK012", "severity": "error", "file": "m.yaml", "line": 2, "column": 6,
+            "end_line": 2, "end_column": 7, "path": "tags[\"é\"]",
             "message": "expected text", "help": ["quote it: \"1\"", "see TAGS"],
         });
         assert_eq!(record, expected);

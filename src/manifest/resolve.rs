@@ -15,6 +15,7 @@ use super::header::FileShape;
 use super::position::{Pointer, Segment};
 use super::problem::{Code, Problem, Problems, Severity};
 use super::schema::shape_schema;
+use super::silence;
 use super::variables::{Expander, Scope, entries};
 use super::walker::check_shape;
 use crate::name::Target;
@@ -67,11 +68,13 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
     for (index, shape) in shapes {
         declaration.resources(index, shape);
     }
-    let (desired, silenced) = declaration.finish();
+    let (desired, mut silences) = declaration.finish();
     problems.extend(check::run(manifest, &desired, target));
-    let heard = |problem: &Problem| problem.severity == Severity::Error || !silenced.contains(problem.code.0);
-    let problems: Vec<Problem> = problems.iter().filter(|problem| heard(problem)).cloned().collect();
-    Examined { desired, problems: problems.into() }
+    let mut problems: Vec<Problem> = problems.iter().cloned().collect();
+    for file in &manifest.files {
+        silences.extend(silence::comments(file, &mut problems));
+    }
+    Examined { desired, problems: Problems::parted(silence::part(problems, &silences, &manifest.files)) }
 }
 
 /// One file's document with variables put in, policies read, and what is wrong blanked out.

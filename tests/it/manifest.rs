@@ -311,8 +311,8 @@ fn policy(parent: Parent, name: &str, document: Vec<Part>) -> Spec {
 
 #[test]
 fn a_manifest_that_uses_everything_means_this() {
-    let Resolved { desired, warnings } = resolved();
-    assert_eq!(warnings, []);
+    let Resolved { desired, warnings, silenced } = resolved();
+    assert_eq!((warnings, silenced), (vec![], vec![]));
     let lit = |text: &str| Part::Lit(text.to_owned());
     let mut partners = plain_store("partners", only(None, "ActivityAuditLog"));
     partners.multi_region_enabled = false;

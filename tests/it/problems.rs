@@ -75,7 +75,7 @@ fn every_check_has_a_broken_manifest() {
 
 #[test]
 fn a_second_header_is_told_with_the_place_of_the_first() {
-    let base = b"version: 1\nname: baseline\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
+    let base = b"version: 1\nname: baseline\nlint: {allow: [TK108, TK110]}\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
     let env =
         b"# production\nvars: {logs: acme}\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
     let actual = told(&[("base.yaml", base), ("prod.yaml", env)], &BTreeMap::new());
@@ -93,15 +93,15 @@ error[TK016]: the header stands in `base.yaml` already
   |
   = help: `version`, `name`, `account`, `region`, `vars`, `tags`, `ignoreTags`, `allow`, `lint`, `organization` stand in exactly one file
 
-error[TK018]: trail/audit is declared twice, first in `base.yaml`, line 4
+error[TK018]: trail/audit is declared twice, first in `base.yaml`, line 5
  --> prod.yaml:4:12
   |
 4 |   - {name: audit, s3BucketName: acme-trail-logs}
   |            ^^^^^ declared again
   |
- ::: base.yaml:4:12
+ ::: base.yaml:5:12
   |
-4 |   - {name: audit, s3BucketName: acme-trail-logs}
+5 |   - {name: audit, s3BucketName: acme-trail-logs}
   |            ----- first declared here
 
 ";

@@ -114,7 +114,8 @@ fn guards_refuse_and_can_be_told_to_allow() {
         .replace("source: Custom", "source: LaunchDarkly")
         .replace("777788889999", "888899990000")
         .replace("ApiCallRateInsight", "ApiErrorRateInsight")
-        .replace("isMultiRegionTrail: true", "isMultiRegionTrail: false\n    enableLogFileValidation: true");
+        .replace("isMultiRegionTrail: true", "isMultiRegionTrail: false")
+        .replace("region: eu-central-1", "region: eu-central-1\nlint: {allow: [TK110, TK407]}");
     let removed = r#"version: 1
 name: security-baseline
 account: "111122223333"
