@@ -210,6 +210,11 @@ impl Problems {
         self.heard.is_empty()
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.heard.len()
+    }
+
     /// The problems, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.heard.iter()

@@ -4,7 +4,7 @@
 const MAX_LENGTH: usize = 64;
 
 /// How many candidates are measured: what is mistyped often must not take long.
-const MAX_CANDIDATES: usize = 300;
+pub(super) const MAX_CANDIDATES: usize = 300;
 
 /// The candidate that `word` most likely means: the same letters in another spelling (`S3BucketName`,
 /// `s3_bucket_name`),

@@ -178,7 +178,7 @@ pub(super) fn kms_key(scene: &Scene<'_>) -> Vec<Mistake> {
             // Nobody can change the policy of a key that AWS manages, and CloudTrail must be let use the key (user guide,
             // configure KMS key policies for CloudTrail).
             let message =
-                format!("{} is a key that AWS manages, and CloudTrail cannot be let use it", quoted(id));
+                format!("{} is a key that AWS manages, and nobody can let CloudTrail use it", quoted(id));
             found.push(Mistake::new(key, "kmsKeyId", message).help("create a key of your own"));
         }
     }

@@ -65,6 +65,16 @@ pub(super) fn category_of(selector: &AdvancedEventSelector) -> Option<&str> {
     field.equals.first().map(String::as_str)
 }
 
+/// Whether every selector says which events it is about.
+pub(super) fn is_understood(selectors: &Selectors) -> bool {
+    match selectors {
+        Selectors::Basic(_) => true,
+        Selectors::Advanced(selectors) => selectors.iter().all(|selector| {
+            category_of(selector).is_some_and(|category| categories(Kind::Trail).contains(&category))
+        }),
+    }
+}
+
 /// A condition's operators and their values, as they are written.
 fn operators(field: &FieldSelector) -> Vec<(&'static str, &[String])> {
     let FieldSelector {

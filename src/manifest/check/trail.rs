@@ -3,6 +3,7 @@
 use super::common::{like_an_address, plain_name, well_punctuated};
 use super::insight::records_management;
 use super::scene::{Mistake, Scene};
+use super::selector::is_understood;
 use crate::manifest::wording::quoted;
 use crate::name::Arn;
 use crate::resource::Kind;
@@ -169,17 +170,27 @@ pub(super) fn silent(scene: &Scene<'_>) -> Vec<Mistake> {
         .collect()
 }
 
-/// One trail of the manifest is told of; a manifest without trails leaves them to somebody else.
+/// One trail of the manifest is told of; a manifest without trails leaves them to somebody else, and what is not understood
+/// may be the one that is looked for.
 pub(super) fn nowhere_complete(scene: &Scene<'_>) -> Vec<Mistake> {
+    let understood = scene.trails().all(|(_, trail)| is_understood(&trail.event_selectors));
     let complete = scene.trails().any(|(_, trail)| {
         trail.is_multi_region_trail && trail.is_logging && records_management(&trail.event_selectors)
     });
-    let Some((key, _)) = scene.trails().next().filter(|_| !complete && scene.knows_all(Kind::Trail)) else {
-        return Vec::new();
-    };
+    let known = understood && scene.knows_all(Kind::Trail);
+    let Some((key, trail)) = scene.trails().next().filter(|_| known && !complete) else { return Vec::new() };
     let message = "no trail of this manifest records management events in all regions";
-    vec![
-        Mistake::of(scene, key, "isMultiRegionTrail", message)
-            .help("write `isMultiRegionTrail: true` at the trail that records management events"),
-    ]
+    let everywhere = trail.is_multi_region_trail && trail.is_logging;
+    let (setting, help) = if everywhere && scene.writes(key, "eventSelectors") {
+        ("eventSelectors", "include management events in a selector of a multi-region trail")
+    } else if everywhere {
+        (
+            "advancedEventSelectors",
+            "add the selector {field: eventCategory, equals: [Management]} to a multi-region trail",
+        )
+    } else {
+        ("isMultiRegionTrail", "write `isMultiRegionTrail: true` at the trail that records management events")
+    };
+    let mistake = Mistake::of(scene, key, setting, message).help(help);
+    vec![if everywhere { mistake.on_key() } else { mistake }]
 }

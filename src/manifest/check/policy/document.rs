@@ -157,7 +157,10 @@ fn grammar_of(key: &Key, statement: &Statement, found: &mut Vec<Mistake>) {
         }
     }
     let empty = |name: &str| statement.get(name).is_none_or(|value| texts(value).is_empty());
-    if empty("Action") && empty("NotAction") {
+    // A mistyped key is told once, not also as missing.
+    let unknown = |name: &&String| !STATEMENT.contains(&name.as_str());
+    let mut mistyped = statement.entries.keys().filter(unknown).filter_map(|name| closest(name, STATEMENT));
+    if empty("Action") && empty("NotAction") && !mistyped.any(|near| near.ends_with("Action")) {
         found.push(Mistake::below(key, statement.at.clone(), "the statement has no `Action`"));
     }
 }
