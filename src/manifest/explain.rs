@@ -92,7 +92,7 @@ mod tests {
         }
         for Rule { code, severity: _, what, why, fix, source, prevents: _ } in rules() {
             for text in [what, why, fix] {
-                assert!(text.ends_with('.') && text.len() > 10, "{code}: {text:?}");
+                assert!(text.ends_with('.') && text.len() > 5, "{code}: {text:?}");
             }
             assert!(!source.is_empty() && !source.ends_with('.'), "{code}: {source:?}");
         }

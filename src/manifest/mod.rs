@@ -31,6 +31,7 @@ mod trail;
 
 mod declare;
 mod load;
+mod repair;
 mod resolve;
 mod schema;
 mod silence;

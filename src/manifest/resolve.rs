@@ -14,6 +14,7 @@ use super::file::File;
 use super::header::FileShape;
 use super::position::{Pointer, Segment};
 use super::problem::{Code, Problem, Problems, Severity};
+use super::repair::{Damage, repair};
 use super::schema::shape_schema;
 use super::silence;
 use super::variables::{Expander, Scope, entries};
@@ -46,9 +47,10 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
     };
     let mut problems = Problems::default();
     let mut shapes = Vec::new();
+    let mut damages = Vec::new();
     for (index, file) in manifest.files.iter().enumerate() {
         let mut found = Problems::default();
-        let value = expanded(manifest, index, file, &scope, policies, &schema, &mut found);
+        let (value, damage) = expanded(manifest, index, file, &scope, policies, &schema, &mut found);
         match serde_yaml::from_value::<FileShape>(value) {
             Ok(shape) => shapes.push((index, shape)),
             // The walker has looked at the same shape, so that this is left for what it cannot see.
@@ -60,24 +62,53 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
             Err(_) => {}
         }
         problems.extend(found.iter().cloned());
+        damages.push(damage);
     }
-    let mut declaration = Declaration::new(manifest, target, &schema, &mut problems);
+    let mut declared = Problems::default();
+    let mut declaration = Declaration::new(manifest, target, &schema, &mut declared);
     for (index, shape) in &shapes {
         declaration.header(*index, shape);
     }
     for (index, shape) in shapes {
         declaration.resources(index, shape);
     }
-    let (desired, mut silences) = declaration.finish();
-    problems.extend(check::run(manifest, &desired, target));
-    let mut problems: Vec<Problem> = problems.iter().cloned().collect();
+    let (mut desired, mut silences) = declaration.finish();
+    let damaged = damaged(manifest, &damages);
+    declared.extend(check::run(manifest, &desired, target, &damaged));
+    // What stands in for something wrong is not what was meant.
+    let meant = |problem: &&Problem| {
+        let Some(at) = &problem.at else { return true };
+        let mut files = manifest.files.iter().zip(&damages);
+        let Some((file, damage)) = files.find(|(file, _)| file.source.path() == at.file) else { return true };
+        let beside = damage.is_beside(&at.pointer) && !file.writes(&at.pointer);
+        !beside && !damage.touches(&at.pointer)
+    };
+    let mut problems: Vec<Problem> = problems.iter().chain(declared.iter().filter(meant)).cloned().collect();
     for file in &manifest.files {
         silences.extend(silence::comments(file, &mut problems));
     }
+    desired.specs.retain(|key, _| !damaged.contains(key));
     Examined { desired, problems: Problems::parted(silence::part(problems, &silences, &manifest.files)) }
 }
 
-/// One file's document with variables put in, policies read, and what is wrong blanked out.
+/// The declared resources in which something is known to be wrong.
+fn damaged(manifest: &Manifest, damages: &[Damage]) -> BTreeSet<Key> {
+    let keys: BTreeMap<(usize, &Pointer), &Key> =
+        manifest.places.iter().map(|(key, (file, entry))| ((*file, entry), key)).collect();
+    let pointers =
+        damages.iter().enumerate().flat_map(|(file, damage)| damage.iter().map(move |at| (file, at)));
+    let damaged = pointers.filter_map(|(file, pointer)| {
+        let key = *keys.get(&(file, &Pointer(pointer.0.get(..2)?.to_vec())))?;
+        // A policy is wrong by itself: what it belongs to is not.
+        match pointer.0.get(2) {
+            Some(Segment::Key(setting)) if setting.starts_with("resourcePolicy") => key.policy(),
+            _ => Some(key.clone()),
+        }
+    });
+    damaged.collect()
+}
+
+/// One file's document with variables put in, policies read, and something in the place of what is wrong.
 fn expanded(
     manifest: &Manifest,
     index: usize,
@@ -86,7 +117,7 @@ fn expanded(
     policies: Option<&Policies>,
     schema: &serde_json::Value,
     problems: &mut Problems,
-) -> Value {
+) -> (Value, Damage) {
     let names: BTreeMap<Pointer, Key> = manifest
         .places
         .iter()
@@ -112,14 +143,19 @@ fn expanded(
     let new = shape.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| !told.contains(&at.pointer)));
     let new: Vec<Problem> = new.map(|problem| of_variable(manifest, problem, &borrowed)).collect();
     problems.extend(new);
-    let mut value = document.value;
-    unknown.iter().for_each(|pointer| blank(&mut value, pointer));
+    let mut damage = Damage::default();
+    unknown.into_iter().for_each(|pointer| damage.add(pointer));
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
-        if let Some(at) = &problem.at {
-            blank(&mut value, &at.pointer);
-        }
+        let Some(at) = &problem.at else { continue };
+        // Of a mapping that lacks a key, the other keys are as they were meant.
+        let lacks = problem.code == Code::MISSING_KEY;
+        damage.add(if lacks { at.pointer.key("") } else { at.pointer.clone() });
     }
-    value
+    let mut value = document.value;
+    if !damage.is_empty() {
+        repair(&mut value, schema, schema);
+    }
+    (value, damage)
 }
 
 /// A mistake in a value that a variable stands for is to be mended at the variable.
@@ -134,24 +170,6 @@ fn of_variable(manifest: &Manifest, problem: &Problem, borrowed: &BTreeMap<Point
     match place {
         Some(place) => problem.related(place, "its value"),
         None => problem,
-    }
-}
-
-/// Takes out of a document what is known to be wrong, so that the rest can be read: an entry of a list, or a header key.
-fn blank(value: &mut Value, pointer: &Pointer) {
-    let Some(Segment::Key(key)) = pointer.0.first() else { return };
-    match (value.get_mut(key.as_str()), pointer.0.get(1)) {
-        (Some(Value::Sequence(items)), Some(Segment::Index(index))) => {
-            if let Some(item) = items.get_mut(*index) {
-                *item = Value::Null;
-            }
-        }
-        (Some(_), _) => {
-            if let Value::Mapping(entries) = value {
-                entries.remove(key.as_str());
-            }
-        }
-        (None, _) => {}
     }
 }
 

