@@ -3,6 +3,7 @@
 
 mod support;
 
+mod agrees;
 mod aws;
 mod cli;
 mod emulator;

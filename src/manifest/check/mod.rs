@@ -52,7 +52,10 @@ const fn warning(code: &'static str, prevents: &'static str, find: fn(&Scene<'_>
     Check { code, severity: Severity::Warning, prevents, find, local: false }
 }
 
-/// Every rule, by code: 0xx any kind, 1xx trails, 2xx selectors and insights, 3xx stores, 4xx channels, 5xx policies, 6xx dashboards.
+/// Every rule, by code. Where the operation models no error for it, both InvalidParameterException and the common
+/// ValidationException are named: which of the two AWS answers is unverified.
+///
+/// The codes: 0xx any kind, 1xx trails, 2xx selectors and insights, 3xx stores, 4xx channels, 5xx policies, 6xx dashboards.
 pub const CHECKS: &[Check] = &[
     error("TK021", "EventDataStoreNotFoundException", common::undeclared_store).local(),
     error("TK031", "InvalidTagParameterException", common::tag_text).local(),
@@ -138,10 +141,10 @@ pub const CHECKS: &[Check] = &[
     error("TK230", "InvalidInsightSelectorsException", insight::repeated).local(),
     error("TK231", "InvalidInsightSelectorsException", insight::of_trail),
     error("TK232", "InvalidInsightSelectorsException", insight::of_store),
-    error("TK233", "InvalidParameterCombinationException", insight::destination),
+    error("TK233", "InvalidParameterCombinationException, InvalidParameterException", insight::destination),
     error("TK234", "InvalidInsightSelectorsException", insight::destination_category),
     error("TK235", "InvalidParameterException", insight::aggregation),
-    error("TK301", "ValidationException", store::name).local(),
+    error("TK301", "InvalidParameterException, ValidationException", store::name).local(),
     warning("TK302", "the user guide's naming rules want another name", store::name_punctuation).local(),
     error("TK303", "InvalidParameterException", store::retention),
     error("TK304", "InvalidEventDataStoreCategoryException", store::ingestion),
@@ -155,7 +158,7 @@ pub const CHECKS: &[Check] = &[
         store::request_context,
     ).local(),
     warning("TK310", "such a store is created by Audit Manager, not by users", store::evidence),
-    error("TK401", "ValidationException", channel::name).local(),
+    error("TK401", "InvalidParameterException, ValidationException", channel::name).local(),
     error("TK402", "ChannelAlreadyExistsException", channel::repeated_source),
     error("TK403", "InvalidParameterException", channel::repeated_destination).local(),
     error("TK404", "InvalidEventDataStoreCategoryException", channel::destination_category),
@@ -181,12 +184,12 @@ pub const CHECKS: &[Check] = &[
         "IAM wants each `Sid` once in a policy; AWS may answer ResourcePolicyNotValidException",
         policy::repeated_sid,
     ).local(),
-    error("TK601", "ValidationException", dashboard::name).local(),
-    error("TK602", "InvalidParameterException", dashboard::view).local(),
+    error("TK601", "InvalidParameterException, ValidationException", dashboard::name).local(),
+    error("TK602", "InvalidParameterException, ValidationException", dashboard::view).local(),
     error("TK603", "InvalidQueryStatementException", dashboard::query::parameters).local(),
     error("TK604", "InvalidQueryStatementException", dashboard::query::store_by_id).local(),
-    error("TK605", "InvalidParameterException", dashboard::frequency).local(),
-    error("TK606", "InvalidParameterException", dashboard::highlights),
+    error("TK605", "InvalidParameterException, ValidationException", dashboard::frequency).local(),
+    error("TK606", "InvalidParameterException, ValidationException", dashboard::highlights),
     warning("TK607", "each refresh fails", dashboard::refresh_policy),
     warning("TK608", "each refresh of the widget fails", dashboard::query_policy),
     error("TK609", "InvalidQueryStatementException", dashboard::query::unquoted_time).local(),

@@ -6,7 +6,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         code: "TK401",
         what: "The name of a channel breaks CloudTrail's rules.",
-        why: "AWS answers ValidationException.",
+        why: "AWS answers InvalidParameterException or ValidationException.",
         fix: "Use 3 to 128 letters, digits, `.`, `_` and `-`.",
         source: "API reference, CreateChannel, Name",
     },

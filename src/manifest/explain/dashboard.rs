@@ -6,7 +6,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         code: "TK601",
         what: "The name of a dashboard breaks CloudTrail's rules.",
-        why: "AWS answers ValidationException; a dot, which other names may have, is refused here.",
+        why: "AWS refuses the request; a dot, which other names may have, is refused here.",
         fix: "Use 3 to 128 letters, digits, `_` and `-`.",
         source: "API reference, CreateDashboard, Name",
     },

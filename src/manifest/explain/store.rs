@@ -6,7 +6,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         code: "TK301",
         what: "The name of an event data store breaks CloudTrail's rules.",
-        why: "AWS answers ValidationException.",
+        why: "AWS answers InvalidParameterException or ValidationException.",
         fix: "Use 3 to 128 letters, digits, `.`, `_` and `-`.",
         source: "API reference, CreateEventDataStore, Name",
     },
