@@ -14,8 +14,8 @@
 //!
 //! # The order of modules
 //!
-//! A module uses only those declared above it; a test holds this. [`aws`] uses only [`name`], [`resource`] and
-//! [`state`]. [`emulator`] uses nothing of ours, so that it cannot share a misunderstanding with the planner.
+//! A module uses only those declared above it; a test holds this. [`privilege`] and [`aws`] use only [`name`],
+//! [`resource`] and [`state`]. [`emulator`] uses nothing of ours, so that it cannot share a misunderstanding with the planner.
 //!
 //! # Invariants
 //!
@@ -25,6 +25,7 @@
 //! - Apply never reads the manifest.
 //! - Drift and plan cannot write: only [`apply`](mod@apply) knows the writer.
 //! - Apply, then plan, is empty.
+//! - Export, then plan, is empty, but for the adoption of what nobody owns.
 //! - What is left alone has been copied into desired; the diff has no exceptions.
 //!
 //! # Glossary
@@ -60,6 +61,8 @@ pub mod keep;
 pub mod diff;
 
 pub mod plan;
+
+pub mod privilege;
 
 pub mod aws;
 

@@ -2,6 +2,7 @@
 
 use super::args::{ApplyArgs, Format, TargetArgs};
 use super::failure::{Exit, Failure, told};
+use super::iam_policy::advise;
 use super::observe::{Observed, observe};
 use super::output::Output;
 use crate::apply::{Applied, Event, Verified, apply, patience, verify};
@@ -39,8 +40,9 @@ pub(super) async fn run(
     if !args.yes {
         confirm(&plan, output)?;
     }
-    let (applied, verified) =
+    let (mut applied, verified) =
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
+    advise(&observed.desired, &plan, &mut applied);
     let exit = exit(&applied, &verified);
     let report = output.report(
         |style| format!("\n{}", text::applied(&plan, &applied, &verified, style)),

@@ -1,7 +1,8 @@
 //! The command line. Doc comments are the help text; what is not text here is decided in the commands.
 
+use crate::manifest::export::{Pick, is_name};
 use crate::name::{AccountId, Region};
-use crate::resource::{Guard, Key};
+use crate::resource::{Guard, Key, Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -36,6 +37,10 @@ pub(super) enum Command {
     Apply(ApplyArgs),
     /// Tell whether the account is as the manifest says; exit code 2 when it is not
     Drift(DriftArgs),
+    /// Print the least privilege that the manifest needs, offline
+    IamPolicy(IamPolicyArgs),
+    /// Print the live account as a manifest
+    Export(ExportArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
 }
@@ -143,6 +148,28 @@ pub(super) struct DriftArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct IamPolicyArgs {
+    #[command(flatten)]
+    pub(super) manifest: ManifestArgs,
+    /// Who shall have the policy: whoever runs plan or apply, or, each under its name, what CloudTrail uses
+    #[arg(long = "for", value_enum, value_name = "WHOM")]
+    pub(super) purpose: PolicyFor,
+    /// The id of the organization, where an organization trail delivers to a bucket or log group
+    #[arg(long, value_name = "ID", value_parser = organization)]
+    pub(super) organization_id: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// What: trail, eventDataStore, channel or dashboard for all of a kind, trail/audit for one; everything when left out
+    #[arg(value_name = "KIND[/NAME]", value_parser = pick)]
+    pub(super) picks: Vec<Pick>,
+    /// The manifest's name [default: the one that the account's resources bear, else exported]
+    #[arg(long, value_name = "NAME", value_parser = manifest_name)]
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
     /// The manifest, or what a command prints with --format json
     #[arg(value_enum, value_name = "WHAT", default_value_t)]
@@ -187,6 +214,16 @@ pub(super) enum Color {
     Never,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PolicyFor {
+    Plan,
+    Apply,
+    Bucket,
+    Topic,
+    Key,
+    LogsRole,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum SchemaOf {
     #[default]
@@ -198,7 +235,7 @@ pub(super) enum SchemaOf {
 }
 
 impl Command {
-    /// How the report on stdout is written. A schema is JSON by nature, but its trouble is told as text.
+    /// How the report on stdout is written. Schemas and policies are JSON by nature, but their trouble is told as text.
     pub(super) fn format(&self) -> Format {
         match self {
             Command::Validate(args) => match args.format {
@@ -208,7 +245,8 @@ impl Command {
             Command::Plan(args) => args.format.format,
             Command::Apply(args) => args.format.format,
             Command::Drift(args) => args.format.format,
-            Command::Schema(_) => Format::Text,
+            // A manifest is YAML by nature, a policy and a schema are JSON.
+            Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
         }
     }
 }
@@ -219,6 +257,41 @@ fn account(text: &str) -> Result<AccountId, String> {
 
 fn region(text: &str) -> Result<Region, String> {
     Region::parse(text).ok_or_else(|| "a region looks like eu-central-1".to_owned())
+}
+
+fn organization(text: &str) -> Result<String, String> {
+    // `^o-[a-z0-9]{10,32}$` (Organizations API reference, Organization).
+    let id = text.strip_prefix("o-").unwrap_or_default();
+    let plain = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if plain && (10..=32).contains(&id.len()) {
+        Ok(text.to_owned())
+    } else {
+        Err("an organization's id looks like o-exampleorgid".to_owned())
+    }
+}
+
+fn pick(text: &str) -> Result<Pick, String> {
+    let kinds = [Kind::Trail, Kind::EventDataStore, Kind::Channel, Kind::Dashboard];
+    if let Some(kind) = kinds.into_iter().find(|kind| text == kind.word() || text == kind.plural()) {
+        return Ok(Pick::Kind(kind));
+    }
+    match Key::parse(text) {
+        Some(key) if key.is_policy() => {
+            Err(format!("a policy is exported with what it is about: {}", key.bound()))
+        }
+        Some(key) => Ok(Pick::Key(key)),
+        None => Err(format!(
+            "expected {}, or one of them and a name, such as trail/audit",
+            kinds.map(Kind::word).join(", ")
+        )),
+    }
+}
+
+fn manifest_name(text: &str) -> Result<String, String> {
+    match is_name(text) {
+        true => Ok(text.to_owned()),
+        false => Err("a manifest's name has up to 64 letters, digits, `.`, `_` and `-`, and begins with one of the first two".to_owned()),
+    }
 }
 
 fn permission(text: &str) -> Result<(Guard, Key), String> {

@@ -13,6 +13,9 @@ mod apply;
 
 mod drift;
 
+mod export;
+mod iam_policy;
+
 mod schema;
 
 mod clock;
@@ -44,10 +47,12 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
     let mut output = Output::new(terminal, command.format(), output);
     let ended = match command {
         Command::Validate(args) => validate::run(args, target, &mut output),
+        Command::IamPolicy(args) => iam_policy::run(args, target, &mut output),
         Command::Schema(args) => schema::run(args, &mut output),
         Command::Plan(args) => wait_for(plan::run(args, target, &mut output)),
         Command::Apply(args) => wait_for(apply::run(args, target, &mut output)),
         Command::Drift(args) => wait_for(drift::run(args, target, &mut output)),
+        Command::Export(args) => wait_for(export::run(args, target, &mut output)),
     };
     ended.unwrap_or_else(|failure| {
         output.fail(&failure);

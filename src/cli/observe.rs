@@ -5,13 +5,14 @@ use super::args::{GuardArgs, ManifestArgs, TargetArgs};
 use super::failure::Failure;
 use super::load::{Meant, load};
 use super::output::Output;
+use super::target::Wanted;
 use super::{clock, target};
 use crate::aws::{ConnectOptions, ReadError, Reader, connect};
-use crate::name::Date;
+use crate::name::{Date, Target};
 use crate::plan::{Decision, decide};
 use crate::report::{Run, Trouble};
 use crate::settle::Conflict;
-use crate::state::{Desired, Live, RunOptions};
+use crate::state::{Asks, Desired, Live, RunOptions};
 use std::collections::BTreeSet;
 
 /// A manifest and an account, side by side.
@@ -36,20 +37,7 @@ pub(super) async fn observe(
     if guarded {
         target::must_name_account(&wanted)?;
     }
-    let sandbox = target::sandbox(target, &wanted)?;
-    let options = ConnectOptions {
-        region: wanted.region.clone(),
-        profile: target.profile.clone(),
-        endpoint_url: target.endpoint_url.clone(),
-        manifest: header.name.clone(),
-        sandbox: sandbox.map(|emulator| emulator.http_client()),
-    };
-    let reader = Box::pin(connect(options)).await.map_err(|error| Trouble {
-        message: error.message,
-        causes: error.causes,
-        help: error.help.into_iter().collect(),
-    })?;
-    target::must_be(&wanted, reader.target())?;
+    let reader = reader(&wanted, target, &header.name).await?;
     let meant = loaded.resolve(reader.target(), manifest.deny_warnings)?;
     output.warn(&meant.findings());
     let Meant { desired, sha256, .. } = meant;
@@ -59,11 +47,35 @@ pub(super) async fn observe(
     let (Some(observed_at), Some(today)) = (observed_at, today) else {
         return Err(Trouble::new("the clock of this machine shows an impossible time").into());
     };
-    let crate::name::Target { account, region, partition: _ } = reader.target();
-    output.detail(&format!("reading account {account} in {region} as {}", reader.caller()));
-    let live = Box::pin(reader.read(&desired.asks())).await.map_err(unreadable)?;
+    let live = live(&reader, &desired.asks(), output).await?;
     let run = Run { observed_at, caller: reader.caller().to_string(), manifest_sha256: sha256 };
     Ok(Observed { desired, live, reader, run, today })
+}
+
+/// Connects to the account that is meant, on behalf of the manifest of this name, which may be empty.
+pub(super) async fn reader(wanted: &Wanted, target: &TargetArgs, manifest: &str) -> Result<Reader, Trouble> {
+    let sandbox = target::sandbox(target, wanted)?;
+    let options = ConnectOptions {
+        region: wanted.region.clone(),
+        profile: target.profile.clone(),
+        endpoint_url: target.endpoint_url.clone(),
+        manifest: manifest.to_owned(),
+        sandbox: sandbox.map(|emulator| emulator.http_client()),
+    };
+    let reader = Box::pin(connect(options)).await.map_err(|error| Trouble {
+        message: error.message,
+        causes: error.causes,
+        help: error.help.into_iter().collect(),
+    })?;
+    target::must_be(wanted, reader.target())?;
+    Ok(reader)
+}
+
+/// The account as it is now.
+pub(super) async fn live(reader: &Reader, asks: &Asks, output: &mut Output<'_, '_>) -> Result<Live, Trouble> {
+    let Target { account, region, partition: _ } = reader.target();
+    output.detail(&format!("reading account {account} in {region} as {}", reader.caller()));
+    Box::pin(reader.read(asks)).await.map_err(unreadable)
 }
 
 impl Observed {

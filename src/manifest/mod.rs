@@ -2,6 +2,7 @@
 //!
 //! `source`, `scan`, `position`: the text, and where each value stands. `variables`: `${…}`. `schema`, `walker`: the shape.
 //! One file per kind: its settings, and the spec that they mean. `resolve`: everything together. `check`: what AWS would refuse.
+//! `export`: the way back, from `Live` to text.
 
 pub mod document;
 pub mod position;
@@ -39,9 +40,12 @@ mod silence;
 mod check;
 mod explain;
 
+pub mod export;
+
 pub use check::{CHECKS, Check};
 pub use document::{Document, read_document};
 pub use explain::{Rule, explain, rules};
+pub use export::export;
 pub use header::Header;
 pub use problem::{Problem, Problems};
 pub use render::render_text;
@@ -181,4 +185,9 @@ impl Manifest {
         pointer.0.extend(below.0.iter().cloned());
         Some((self.files.get(*file)?, pointer))
     }
+}
+
+/// The setting as the manifest writes it: nothing where it is the default anyway.
+fn unless<T: PartialEq>(value: T, default: T) -> Option<T> {
+    (value != default).then_some(value)
 }

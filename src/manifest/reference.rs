@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::variables::{Piece, pieces};
 use crate::name::Name;
-use crate::resource::{Key, Kind, Part, Text};
+use crate::resource::{Key, Kind, Part, Text, text};
 
 /// What a `${…}` that names a resource means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,12 @@ impl<'de> Deserialize<'de> for Words {
     }
 }
 
+impl Serialize for Words {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
 impl JsonSchema for Words {
     fn schema_name() -> Cow<'static, str> {
         "Words".into()
@@ -90,6 +96,14 @@ impl JsonSchema for Words {
 pub(super) struct StoreReference(pub(super) Text);
 
 impl StoreReference {
+    /// As a person would write it: a store of this manifest by its name, any other as it is.
+    fn spelled(&self) -> String {
+        match self.0.parts() {
+            [Part::Arn(key)] if key.kind == Kind::EventDataStore => text::escape(key.name.as_str()),
+            _ => self.0.to_string(),
+        }
+    }
+
     fn read(spelled: &str) -> StoreReference {
         let Words(text) = Words::read(spelled);
         StoreReference(match (text.as_plain(), text.parts()) {
@@ -105,6 +119,12 @@ impl StoreReference {
 impl<'de> Deserialize<'de> for StoreReference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<StoreReference, D::Error> {
         Ok(StoreReference::read(&String::deserialize(deserializer)?))
+    }
+}
+
+impl Serialize for StoreReference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.spelled())
     }
 }
 
@@ -124,6 +144,8 @@ impl JsonSchema for StoreReference {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn key(text: &str) -> Key {
@@ -154,6 +176,14 @@ mod tests {
         assert_eq!(Words::read(&text.to_string()).0, text);
     }
 
+    proptest! {
+        #[test]
+        fn any_literal_is_read_as_it_was_written(literal in "([$]|[{]|[}]|:|[*]|aws|x){0,12}") {
+            let text = Text::plain(literal);
+            prop_assert_eq!(Words::read(&text.to_string()).0, text);
+        }
+    }
+
     #[test]
     fn a_store_is_meant_by_name_reference_or_arn() {
         let lake = Text::arn(key("eventDataStore/lake"));
@@ -162,5 +192,8 @@ mod tests {
         assert_eq!(StoreReference::read("${eventDataStores.lake.arn}").0, lake);
         assert_eq!(StoreReference::read("${eventDataStores.lake.id}").0, lake);
         assert_eq!(StoreReference::read(arn).0, Text::plain(arn));
+        for spelled in ["lake", arn] {
+            assert_eq!(StoreReference::read(spelled).spelled(), spelled);
+        }
     }
 }

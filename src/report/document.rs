@@ -2,7 +2,7 @@
 //! key, without commas, so that one changed principal is one changed line.
 
 use super::style::{Ink, Style};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use similar::{ChangeTag, TextDiff};
 
 /// Lines of unchanged text around a change.
@@ -10,6 +10,30 @@ const CONTEXT: usize = 2;
 
 /// The longest list of words that stands on one line of a compact document.
 pub(super) const ONE_LINE: usize = 72;
+
+/// Members that a reader looks for first, in the order in which AWS's documentation writes them: what tells one
+/// item from the next, then what it is about. All others follow by name.
+const FIRST: [&str; 19] = [
+    "Version",
+    "Id",
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "name",
+    "field",
+    "type",
+    "eventCategory",
+    "readWriteType",
+    "includeManagementEvents",
+    "queryStatement",
+    "queryParameters",
+    "viewProperties",
+];
 
 /// A document as lines in the manner of YAML, fit for a diff.
 pub(super) fn lines(document: &Json) -> Vec<String> {
@@ -33,7 +57,7 @@ fn write(value: &Json, indent: usize, small: fn(&Json) -> Option<String>, lines:
     }
     match value {
         Json::Object(members) => {
-            for (key, member) in members {
+            for (key, member) in in_reading_order(members) {
                 match small(member) {
                     Some(text) => lines.push(format!("{:indent$}{}: {text}", "", scalar(key))),
                     None => {
@@ -55,6 +79,13 @@ fn write(value: &Json, indent: usize, small: fn(&Json) -> Option<String>, lines:
         }
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
+}
+
+fn in_reading_order(members: &Map<String, Json>) -> Vec<(&String, &Json)> {
+    let place = |key: &String| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len());
+    let mut ordered: Vec<_> = members.iter().collect();
+    ordered.sort_by_key(|(key, _)| (place(key), *key));
+    ordered
 }
 
 fn empty_or_scalar(value: &Json) -> Option<String> {
@@ -130,9 +161,9 @@ mod tests {
             ["a", ["b"]], "no: quotes", 7]);
         let expected = [
             "- fieldSelectors:",
-            "    - equals:",
+            "    - field: eventCategory",
+            "      equals:",
             "        - Data",
-            "      field: eventCategory",
             "  none: []",
             "- - a",
             "  - - b",
@@ -142,8 +173,8 @@ mod tests {
         assert_eq!(lines(&document), expected);
         let expected = [
             "- fieldSelectors:",
-            "    - equals: [Data]",
-            "      field: eventCategory",
+            "    - field: eventCategory",
+            "      equals: [Data]",
             "  none: []",
             "- - a",
             "  - [b]",
@@ -168,6 +199,8 @@ mod tests {
             "          - 333333333333",
             "-         - 444444444444",
             "+         - 555555555555",
+            "      Action:",
+            "        - a",
         ];
         assert_eq!(changed, expected);
     }

@@ -246,7 +246,8 @@ fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
             let error = &failure.error;
             let code = error.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
             let unsure = failure.maybe_done.then(|| "whether it was done is not known; run plan".to_owned());
-            let rest = error.help.iter().cloned().chain(unsure);
+            let help = error.help.iter().flat_map(|help| help.lines()).map(str::to_owned);
+            let rest = help.chain(unsure);
             ("failed", std::iter::once(format!("{call}: {code}{}", error.message)).chain(rest).collect())
         }
         StepResult::Skipped { because } => {

@@ -99,7 +99,8 @@ pub struct Facts {
     pub writes: bool,
     /// Calls per second, per account and region, that the service admits (General Reference, CloudTrail quotas).
     pub per_second: u32,
-    /// The IAM actions that a caller needs.
+    /// The IAM actions that a caller needs, whatever the request says (Service Authorization Reference, API operations).
+    /// What single settings need beyond them stands in `privilege`.
     pub iam: &'static [&'static str],
 }
 
@@ -173,8 +174,7 @@ impl Call {
             Call::PutEventConfiguration => {
                 write("PutEventConfiguration", &["cloudtrail:PutEventConfiguration"])
             }
-            // Tags that travel in a create are authorised as AddTags (Service Authorization Reference,
-            // dependent actions; unverified for each kind).
+            // Tags that travel in a create are authorised as AddTags, and ours always do.
             Call::CreateEventDataStore => {
                 write("CreateEventDataStore", &["cloudtrail:CreateEventDataStore", "cloudtrail:AddTags"])
             }
@@ -196,10 +196,20 @@ impl Call {
             }
             Call::UpdateChannel => write("UpdateChannel", &["cloudtrail:UpdateChannel"]),
             Call::DeleteChannel => write("DeleteChannel", &["cloudtrail:DeleteChannel"]),
-            Call::CreateDashboard => {
-                write("CreateDashboard", &["cloudtrail:CreateDashboard", "cloudtrail:AddTags"])
-            }
-            Call::UpdateDashboard => write("UpdateDashboard", &["cloudtrail:UpdateDashboard"]),
+            // A dashboard's queries are run in the name of whoever writes it.
+            Call::CreateDashboard => write(
+                "CreateDashboard",
+                &[
+                    "cloudtrail:CreateDashboard",
+                    "cloudtrail:AddTags",
+                    "cloudtrail:StartDashboardRefresh",
+                    "cloudtrail:StartQuery",
+                ],
+            ),
+            Call::UpdateDashboard => write(
+                "UpdateDashboard",
+                &["cloudtrail:UpdateDashboard", "cloudtrail:StartDashboardRefresh", "cloudtrail:StartQuery"],
+            ),
             Call::DeleteDashboard => write("DeleteDashboard", &["cloudtrail:DeleteDashboard"]),
             Call::PutResourcePolicy => write("PutResourcePolicy", &["cloudtrail:PutResourcePolicy"]),
             Call::DeleteResourcePolicy => write("DeleteResourcePolicy", &["cloudtrail:DeleteResourcePolicy"]),

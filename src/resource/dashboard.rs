@@ -300,7 +300,7 @@ impl Resource for Dashboard {
 impl Dashboard {
     /// The schedule that is not disabled. What else a disabled schedule says has no effect, and whether the service
     /// keeps it is unverified, so a disabled schedule is the same as none.
-    fn active_schedule(&self) -> Option<&RefreshSchedule> {
+    pub(crate) fn active_schedule(&self) -> Option<&RefreshSchedule> {
         self.refresh_schedule.as_ref().filter(|schedule| schedule.status != "DISABLED")
     }
 

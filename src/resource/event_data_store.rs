@@ -265,7 +265,7 @@ impl Resource for EventDataStore {
     }
 
     fn records(&self) -> Option<Coverage> {
-        (self.ingestion_enabled && self.class() == AWS_EVENTS).then(|| self.coverage())
+        (self.ingestion_enabled && self.is_for_aws_events()).then(|| self.coverage())
     }
 
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
@@ -293,7 +293,8 @@ impl EventDataStore {
         }]
     }
 
-    fn has_default_selectors(&self) -> bool {
+    /// Whether these selectors mean the same as none at all.
+    pub(crate) fn has_default_selectors(&self) -> bool {
         let selectors = &self.advanced_event_selectors;
         selectors.is_empty() || selector::is_management_only(selectors)
     }
@@ -321,6 +322,11 @@ impl EventDataStore {
             })
             .collect();
         categories.into_iter().collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Whether it takes in what AWS itself records, alone of which there is more to choose: insights, enrichment, pausing.
+    pub fn is_for_aws_events(&self) -> bool {
+        self.class() == AWS_EVENTS
     }
 
     /// What the store records while it takes events in.

@@ -122,16 +122,28 @@ pub fn is_iam_variable(inner: &str) -> bool {
     inner.contains(':') || matches!(inner, "*" | "?" | "$")
 }
 
-/// Literal text as the manifest must write it: `${` doubled unless it opens a variable of IAM's.
+/// Literal text as the manifest must write it: `${` doubled unless it opens a variable of IAM's. One that stands behind
+/// a `$` is doubled always, because `$${` is how a literal `${` is written.
 pub fn escape(literal: &str) -> String {
     let mut escaped = String::with_capacity(literal.len());
     let mut rest = literal;
     while let Some(at) = rest.find("${") {
         let (before, tail) = rest.split_at(at);
-        let inner = tail[2..].split('}').next().filter(|inner| inner.len() + 2 < tail.len());
         escaped.push_str(before);
-        escaped.push_str(if inner.is_some_and(is_iam_variable) { "${" } else { "$${" });
-        rest = &tail[2..];
+        let variable =
+            tail[2..].split_once('}').map(|(inner, _)| inner).filter(|inner| is_iam_variable(inner));
+        let taken = match variable {
+            // It ends at its brace, whatever stands inside.
+            Some(inner) if !before.ends_with('$') => {
+                escaped.push_str(&tail[..inner.len() + 3]);
+                inner.len() + 3
+            }
+            _ => {
+                escaped.push_str("$${");
+                2
+            }
+        };
+        rest = &tail[taken..];
     }
     escaped.push_str(rest);
     escaped
@@ -145,6 +157,7 @@ mod tests {
     fn literals_that_look_like_references_are_escaped() {
         assert_eq!(escape("a ${channels.x.arn} b"), "a $${channels.x.arn} b");
         assert_eq!(escape("${aws:username} ${*} ${open"), "${aws:username} ${*} $${open");
+        assert_eq!(escape("$${aws:username} ${aws:${x}}"), "$$${aws:username} ${aws:${x}}");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use trailkeeper::plan::Verb;
-use trailkeeper::state::RunOptions;
+use trailkeeper::state::{Desired, RunOptions};
 
-fn folders() -> Vec<PathBuf> {
+pub(crate) fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut folders: Vec<PathBuf> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -43,7 +43,8 @@ fn every_folder_plans_applies_and_plans_nothing_more() {
     assert!(wanted.is_some() || ran > 60, "the scenarios were not found");
 }
 
-async fn play(folder: &Path) -> Result<(), String> {
+/// The account as the folder has it before the plan, what its manifest asks, and with which arguments.
+pub(crate) async fn stage(folder: &Path) -> Result<(Lab, Desired, RunOptions), String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).ok();
     let lab = match read("account.yaml") {
         Some(snapshot) => Lab::restore(&snapshot),
@@ -59,7 +60,11 @@ async fn play(folder: &Path) -> Result<(), String> {
     let manifest = read("manifest.yaml").ok_or("no manifest.yaml")?;
     let desired = desired(&manifest, folder)?;
     let options = options(read("args.txt").as_deref().unwrap_or_default());
+    Ok((lab, desired, options))
+}
 
+async fn play(folder: &Path) -> Result<(), String> {
+    let (lab, desired, options) = stage(folder).await?;
     let account = lab.emulator.snapshot();
     let plan = lab.plan(&desired, &options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;

@@ -1,6 +1,7 @@
 //! The command line: the real binary in transcripts that hold stdout, stderr and exit code, and in process what
 //! needs a terminal of its own. `UPDATE_EXPECTED=1` writes the transcripts anew.
 
+mod iam_policy;
 mod report;
 mod terminal;
 mod transcript;

@@ -1,6 +1,7 @@
 //! Whole sessions with the real binary.
 
 use super::{Folder, MANIFEST, expect, told};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::symlink;
@@ -18,6 +19,7 @@ fn help() {
         "plan -h",
         "apply -h",
         "drift -h",
+        "export -h",
         "schema -h",
         "apply --help",
     ];
@@ -41,6 +43,9 @@ fn bad_usage_is_trouble_and_not_a_difference() {
         "plan --format yaml",
         "plan -v -q",
         "schema policies",
+        "export trial",
+        "export policy/channel/okta",
+        "export --name my/manifest",
     ];
     expect("bad-usage", &Folder::new().transcript(&lines));
 }
@@ -105,6 +110,48 @@ fn apply_makes_the_plan_empty() {
         "drift --sandbox s",
     ];
     expect("apply", &folder.transcript(&lines));
+}
+
+/// An account that was made by other means: exported, committed, planned, applied, changed by hand.
+#[test]
+fn an_account_made_by_other_means_is_exported_and_adopted() {
+    let folder = Folder::new();
+    let account = include_str!("../../export/an-account-made-by-hand/account.yaml");
+    folder.write("s", format!("{account}# end of sandbox\n"));
+    let lines = [
+        "export --sandbox s --account 111122223333 channel/okta --name partners",
+        "export --sandbox s --account 111122223333 trail/gone",
+        "export --sandbox s --account 444455556666",
+    ];
+    let mut told = folder.transcript(&lines);
+    let export = folder.run("export --sandbox s --account 111122223333");
+    assert!(export.status.success() && export.stderr.is_empty(), "{export:?}");
+    folder.write("trailkeeper.yaml", &export.stdout);
+    let lines = [
+        "validate",
+        "plan --sandbox s --detailed-exitcode",
+        "apply --sandbox s --yes --quiet",
+        "plan --sandbox s --detailed-exitcode",
+    ];
+    told.push_str(&folder.transcript(&lines));
+    let again = folder.run("export --sandbox s --account 111122223333");
+    assert_eq!(again.stdout, export.stdout);
+    let by_hand = fs::read_to_string(folder.path().join("s")).unwrap();
+    folder.write("s", by_hand.replace("IsLogging: true", "IsLogging: false"));
+    told.push_str(&folder.transcript(&["drift --sandbox s"]));
+    expect("export", &told);
+}
+
+#[test]
+fn what_another_manifest_owns_is_not_exported() {
+    let folder = Folder::new();
+    let account = include_str!("../../export/what-others-look-after-is-left-out/account.yaml");
+    folder.write("s", format!("{account}# end of sandbox\n"));
+    let lines = [
+        "export --sandbox s --account 111122223333 eventDataStore/lake --name security-baseline",
+        "export --sandbox s --account 111122223333 channels",
+    ];
+    expect("export-left-out", &folder.transcript(&lines));
 }
 
 #[test]

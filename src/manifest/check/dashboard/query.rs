@@ -1,5 +1,5 @@
 //! Rules about the SQL of widgets, as far as it can be judged without running it (user guide, CloudTrail Lake SQL constraints
-//! and dashboards). Comments are not expected; texts in quotes are left out where words are looked for.
+//! and dashboards). What stands in quotes and comments is left out where words are looked for.
 
 use super::widgets;
 use crate::manifest::check::scene::{Mistake, Scene};
@@ -37,46 +37,40 @@ pub(in crate::manifest::check) fn store_by_id(scene: &Scene<'_>) -> Vec<Mistake>
     found
 }
 
-/// The words and signs of a statement, without what stands in quotes; a reference is one word that is nothing else's.
-fn words(statement: &Text) -> Vec<String> {
+/// The words and signs of a statement, without what stands in quotes and comments; a reference is one word that is nothing
+/// else's. None when a quote is not closed: nothing can be told then.
+fn words(statement: &Text) -> Option<Vec<String>> {
+    let parts = statement.parts().iter().map(|part| match part {
+        Part::Lit(text) => text.as_str(),
+        Part::Arn(_) | Part::Id(_) => "$",
+    });
+    let text: String = parts.collect();
     let mut words = Vec::new();
-    let mut word = String::new();
-    let mut quote = None;
-    let text: String = statement
-        .parts()
-        .iter()
-        .map(|part| match part {
-            Part::Lit(text) => text.clone(),
-            Part::Arn(_) | Part::Id(_) => "$".to_owned(),
-        })
-        .collect();
-    for c in text.chars() {
-        match quote {
-            Some(open) => {
-                if c == open {
-                    quote = None;
-                    words.push("''".to_owned());
-                }
-                continue;
-            }
-            None if matches!(c, '\'' | '"' | '`') => quote = Some(c),
-            None => {}
-        }
-        if c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$') {
-            word.push(c);
-            continue;
-        }
-        if !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if quote.is_none() && !c.is_whitespace() {
-            words.push(c.to_string());
+    let mut rest = text.as_str();
+    while let Some(c) = rest.chars().next() {
+        let behind = rest.get(c.len_utf8()..).unwrap_or_default();
+        if rest.starts_with("--") {
+            rest = rest.split_once('\n').map_or("", |(_, next)| next);
+        } else if rest.starts_with("/*") {
+            rest = rest.split_once("*/").map_or("", |(_, next)| next);
+        } else if matches!(c, '\'' | '"' | '`') {
+            rest = behind.split_once(c)?.1;
+            words.push("''".to_owned());
+        } else if is_word(c) {
+            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+            let (word, next) = rest.split_at(end);
+            words.push(word.to_owned());
+            rest = next;
+        } else {
+            words.extend((!c.is_whitespace()).then(|| c.to_string()));
+            rest = behind;
         }
     }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
+    Some(words)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '.' | '$')
 }
 
 fn is(word: Option<&String>, keyword: &str) -> bool {
@@ -87,7 +81,7 @@ fn is(word: Option<&String>, keyword: &str) -> bool {
 pub(in crate::manifest::check) fn not_a_query(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, at, widget) in widgets(scene) {
-        let words = words(&widget.query_statement);
+        let Some(words) = words(&widget.query_statement) else { continue };
         let mut start = words.iter().skip_while(|word| *word == "(");
         let first = start.next();
         let at = format!("{at}.queryStatement");
@@ -110,7 +104,7 @@ pub(in crate::manifest::check) fn not_a_query(scene: &Scene<'_>) -> Vec<Mistake>
 pub(in crate::manifest::check) fn store_by_name(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, at, widget) in widgets(scene) {
-        let words = words(&widget.query_statement);
+        let Some(words) = words(&widget.query_statement) else { continue };
         let with = is(words.first(), "WITH");
         for pair in words.windows(2) {
             let [keyword, name] = pair else { continue };
@@ -132,7 +126,7 @@ pub(in crate::manifest::check) fn store_by_name(scene: &Scene<'_>) -> Vec<Mistak
 pub(in crate::manifest::check) fn unquoted_time(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, at, widget) in widgets(scene) {
-        let words = words(&widget.query_statement);
+        let Some(words) = words(&widget.query_statement) else { continue };
         let sign = |word: &String| word.chars().all(|c| "<>=!".contains(c));
         for (index, _) in words.iter().enumerate().filter(|(_, word)| word.eq_ignore_ascii_case("eventTime"))
         {
