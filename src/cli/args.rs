@@ -130,6 +130,9 @@ pub(super) struct ManifestArgs {
     /// Files, and folders with every *.yaml and *.yml below them
     #[arg(value_name = "MANIFEST", default_value = DEFAULT_MANIFEST)]
     pub(super) manifests: Vec<PathBuf>,
+    /// Take warnings for errors
+    #[arg(long)]
+    pub(super) deny_warnings: bool,
 }
 
 /// The manifest when none is given.
@@ -146,8 +149,12 @@ pub(super) struct FormatArgs {
 pub(super) struct ValidateArgs {
     #[command(flatten)]
     pub(super) manifest: ManifestArgs,
-    #[command(flatten)]
-    pub(super) format: FormatArgs,
+    /// How problems are written: for people, for programs, for GitHub's pull requests, or for code scanning
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) format: ProblemFormat,
+    /// Explain a code such as TK108, or all of them, and do nothing else
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["manifests", "deny_warnings", "format"])]
+    pub(super) explain: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -235,6 +242,15 @@ pub(super) enum Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum ProblemFormat {
+    #[default]
+    Text,
+    Json,
+    Github,
+    Sarif,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Color {
     #[default]
     Auto,
@@ -256,6 +272,7 @@ pub(super) enum PolicyFor {
 pub(super) enum SchemaOf {
     #[default]
     Manifest,
+    Validate,
     Plan,
     Drift,
     Apply,
@@ -265,7 +282,10 @@ impl Command {
     /// How the report on stdout is written. Schemas and policies are JSON by nature, but their trouble is told as text.
     pub(super) fn format(&self) -> Format {
         match self {
-            Command::Validate(args) => args.format.format,
+            Command::Validate(args) => match args.format {
+                ProblemFormat::Json => Format::Json,
+                ProblemFormat::Text | ProblemFormat::Github | ProblemFormat::Sarif => Format::Text,
+            },
             Command::Plan(args) => args.format.format,
             Command::Apply(args) => args.format.format,
             Command::Drift(args) => args.format.format,

@@ -63,6 +63,8 @@ pub(super) enum Failure {
     Problems {
         /// In file order.
         problems: Vec<Problem>,
+        /// The warnings that the manifest does not want to hear.
+        silenced: Vec<Problem>,
         /// The texts that they point into.
         sources: Sources,
     },

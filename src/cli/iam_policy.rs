@@ -3,7 +3,7 @@
 
 use super::args::{IamPolicyArgs, PolicyFor, TargetArgs};
 use super::failure::{Exit, Failure};
-use super::load::{Meant, load};
+use super::load::load;
 use super::output::Output;
 use super::target::{self, Wanted};
 use crate::apply::{Applied, StepResult};
@@ -24,9 +24,9 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let loaded = load(&args.manifest.manifests)?;
     let target = known(target::wanted(loaded.manifest.header(), target)?)?;
-    let Meant { desired, warnings, sources, sha256: _ } = loaded.resolve(&target)?;
-    output.warn(&warnings, &sources);
-    let text = policy(&desired, args)?;
+    let meant = loaded.resolve(&target, args.manifest.deny_warnings)?;
+    output.warn(&meant.findings());
+    let text = policy(&meant.desired, args)?;
     let length = text.chars().filter(|character| !character.is_whitespace()).count();
     if matches!(args.purpose, PolicyFor::Plan | PolicyFor::Apply) && length > MANAGED_POLICY {
         output.progress(&format!(

@@ -2,12 +2,12 @@
 
 use super::args::DEFAULT_MANIFEST;
 use super::failure::Failure;
-use crate::manifest::problem::{Problem, Problems};
+use crate::manifest::problem::{Problem, Problems, Severity, in_file_order};
 use crate::manifest::source::{SourceFile, Sources};
 use crate::manifest::{Manifest, Resolved};
 use crate::name::Target;
-use crate::report::Trouble;
 use crate::report::json::hex;
+use crate::report::{Findings, Trouble};
 use crate::state::Desired;
 use anyhow::bail;
 use sha2::{Digest, Sha256};
@@ -27,17 +27,6 @@ pub(super) struct Loaded {
     pub(super) sources: Sources,
     /// SHA-256 of the texts.
     digest: Sha256,
-}
-
-/// What a manifest means for a target.
-pub(super) struct Meant {
-    pub(super) desired: Desired,
-    /// What stops nothing.
-    pub(super) warnings: Vec<Problem>,
-    /// The texts that the warnings point into.
-    pub(super) sources: Sources,
-    /// SHA-256, in hexadecimal, of everything that the manifest consists of.
-    pub(super) sha256: String,
 }
 
 /// Reads and parses the manifest that these files and folders make up.
@@ -63,28 +52,56 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Failure> {
     Ok(Loaded { manifest, sources: sources.into_iter().collect(), digest })
 }
 
+/// The failure that these problems are.
+fn problems(problems: Problems, sources: Sources) -> Failure {
+    let silenced = problems.silenced().to_vec();
+    Failure::Problems { problems: problems.into_sorted(&sources), silenced, sources }
+}
+
 impl Loaded {
-    /// What the manifest means for a target, with every `resourcePolicyFile` that it names for this one.
-    pub(super) fn resolve(self, target: &Target) -> Result<Meant, Failure> {
+    /// What the manifest means for a target, with every `resourcePolicyFile` that it names for this one. With
+    /// `deny_warnings`, a warning is as bad as an error.
+    pub(super) fn resolve(self, target: &Target, deny_warnings: bool) -> Result<Meant, Failure> {
         let Loaded { manifest, sources, mut digest } = self;
+        let files = sources.iter().count();
         let mut policies = BTreeMap::new();
         for path in manifest.files(target) {
             let contents = read(Path::new(&path)).map_err(|error| error.to_string());
             absorb(&mut digest, contents.as_deref().unwrap_or_default());
             policies.insert(path, contents);
         }
-        match manifest.resolve(target, &policies) {
-            Ok(Resolved { desired, warnings }) => {
-                Ok(Meant { desired, warnings, sources, sha256: hex(&digest.finalize()) })
-            }
-            Err(found) => Err(problems(found, sources)),
+        let Resolved { desired, warnings, silenced } = match manifest.resolve(target, &policies) {
+            Ok(resolved) => resolved,
+            Err(found) => return Err(problems(found, sources)),
+        };
+        let sha256 = hex(&digest.finalize());
+        let mut warnings = in_file_order(warnings, &sources);
+        if deny_warnings && !warnings.is_empty() {
+            warnings.iter_mut().for_each(|warning| warning.severity = Severity::Error);
+            return Err(Failure::Problems { problems: warnings, silenced, sources });
         }
+        Ok(Meant { desired, warnings, silenced, sources, files, sha256 })
     }
 }
 
-/// The failure that these problems are.
-fn problems(problems: Problems, sources: Sources) -> Failure {
-    Failure::Problems { problems: problems.into_sorted(&sources), sources }
+/// What a manifest means for a target, and what is said about it.
+pub(super) struct Meant {
+    pub(super) desired: Desired,
+    /// In file order.
+    pub(super) warnings: Vec<Problem>,
+    pub(super) silenced: Vec<Problem>,
+    pub(super) sources: Sources,
+    /// How many files there are, without policies.
+    pub(super) files: usize,
+    /// SHA-256, in hexadecimal, of everything that was read.
+    pub(super) sha256: String,
+}
+
+impl Meant {
+    /// What is said about the manifest, for a report.
+    pub(super) fn findings(&self) -> Findings<'_> {
+        Findings { problems: &self.warnings, silenced: &self.silenced, sources: &self.sources }
+    }
 }
 
 /// Contents and not paths: the same manifest has the same digest wherever it was checked out. The length stands

@@ -38,8 +38,9 @@ pub(super) async fn observe(
         target::must_name_account(&wanted)?;
     }
     let reader = reader(&wanted, target, &header.name).await?;
-    let Meant { desired, warnings, sources, sha256 } = loaded.resolve(reader.target())?;
-    output.warn(&warnings, &sources);
+    let meant = loaded.resolve(reader.target(), manifest.deny_warnings)?;
+    output.warn(&meant.findings());
+    let Meant { desired, sha256, .. } = meant;
 
     let observed_at = clock::rfc3339(output.now());
     let today = observed_at.as_deref().and_then(|time| Date::parse(time.get(..10)?));

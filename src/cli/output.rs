@@ -3,10 +3,8 @@
 use super::args::{Color, Format, OutputArgs};
 use super::failure::{Failure, told};
 use super::terminal::Terminal;
-use crate::manifest::problem::{Code, Problem, Severity};
 use crate::manifest::render_text;
-use crate::manifest::source::Sources;
-use crate::report::{Style, count, json};
+use crate::report::{Findings, Style, count, json};
 use std::time::SystemTime;
 
 /// The terminal, and how to use it.
@@ -71,12 +69,20 @@ impl<'o, 't> Output<'o, 't> {
         }
     }
 
-    /// Problems that stop nothing.
-    pub(super) fn warn(&mut self, warnings: &[Problem], sources: &Sources) {
-        if !self.quiet {
-            let text = render_text(warnings, sources, self.side_style().colored);
-            self.terminal.say(&text);
+    /// Problems that stop nothing, and that some are not told.
+    pub(super) fn warn(&mut self, findings: &Findings<'_>) {
+        self.warnings(findings);
+        let silenced = findings.silenced.len();
+        if silenced > 0 {
+            self.progress(&format!("{} silenced by the manifest\n", count(silenced, "warning")));
         }
+    }
+
+    /// Problems that stop nothing.
+    pub(super) fn warnings(&mut self, findings: &Findings<'_>) {
+        let Findings { problems, silenced: _, sources } = findings;
+        let text = render_text(problems, sources, self.side_style().colored);
+        self.progress(&text);
     }
 
     /// What stands in the place of a report: for people on stderr, for programs on stdout too.
@@ -87,10 +93,10 @@ impl<'o, 't> Output<'o, 't> {
                 let trouble = told(error);
                 (trouble.text(style), json::trouble(&trouble))
             }
-            Failure::Problems { problems, sources } => {
-                let records = problems.iter().map(|problem| problem.record(sources)).collect();
+            Failure::Problems { problems, silenced, sources } => {
+                let findings = Findings { problems, silenced, sources };
                 let text = render_text(problems, sources, style.colored);
-                (format!("{text}{}", tally(problems)), json::problems(records))
+                (format!("{text}{}\n", findings.tally()), json::problems(&findings))
             }
         };
         self.terminal.say(&text);
@@ -112,17 +118,5 @@ impl<'o, 't> Output<'o, 't> {
             Format::Json => json(),
         };
         self.terminal.report(&report)
-    }
-}
-
-/// `2 problems`, with the warnings among them.
-fn tally(problems: &[Problem]) -> String {
-    let (more, told): (Vec<_>, Vec<_>) = problems.iter().partition(|problem| problem.code == Code::MANY);
-    let least = if more.is_empty() { "" } else { "more than " };
-    let warnings = told.iter().filter(|problem| problem.severity == Severity::Warning).count();
-    let errors = count(told.len() - warnings, "problem");
-    match warnings {
-        0 => format!("{least}{errors}\n"),
-        warnings => format!("{least}{errors}, {}\n", count(warnings, "warning")),
     }
 }

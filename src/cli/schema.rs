@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 pub(super) fn run(args: &SchemaArgs, output: &mut Output<'_, '_>) -> Result<Exit, Failure> {
     let schema: Json = match args.of {
         SchemaOf::Manifest => manifest::schema(),
+        SchemaOf::Validate => schema::validate().into(),
         SchemaOf::Plan => schema::plan().into(),
         SchemaOf::Drift => schema::drift().into(),
         SchemaOf::Apply => schema::apply().into(),

@@ -1,28 +1,77 @@
 //! `validate`: the manifest alone, offline. The problems are the report's place; without any there is one line.
 
-use super::args::{TargetArgs, ValidateArgs};
+use super::args::{ProblemFormat, TargetArgs, ValidateArgs};
 use super::failure::{Exit, Failure};
 use super::load::{Meant, load};
 use super::output::Output;
 use super::target::{self, Wanted};
+use crate::manifest;
 use crate::name::Target;
-use crate::report::{json, text};
+use crate::report::{Findings, Trouble, github, json, sarif, text};
 
 pub(super) fn run(
     args: &ValidateArgs,
     target: &TargetArgs,
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
+    if let Some(code) = &args.explain {
+        return explain(code, output);
+    }
+    match look(args, target) {
+        Ok(meant) => {
+            let findings = meant.findings();
+            output.warnings(&findings);
+            let report = match document(args.format, &findings) {
+                Some(document) => document,
+                None => text::valid(&meant.desired, meant.files, findings.silenced.len(), output.style()),
+            };
+            output.terminal.report(&report)?;
+            Ok(Exit::Done)
+        }
+        Err(failure) => {
+            // Text and JSON are told as every command tells them.
+            if let (
+                Failure::Problems { problems, silenced, sources },
+                ProblemFormat::Github | ProblemFormat::Sarif,
+            ) = (&failure, args.format)
+                && let Some(document) = document(args.format, &Findings { problems, silenced, sources })
+            {
+                output.terminal.report(&document)?;
+            }
+            Err(failure)
+        }
+    }
+}
+
+fn look(args: &ValidateArgs, target: &TargetArgs) -> Result<Meant, Failure> {
     let loaded = load(&args.manifest.manifests)?;
-    let files = loaded.sources.iter().count();
     let Wanted { account, region } = target::wanted(loaded.manifest.header(), target)?;
     let example = loaded.manifest.stand_in_target();
     let region = region.unwrap_or(example.region);
     let account = account.unwrap_or(example.account);
     let target = Target { partition: region.partition(), account, region };
-    let Meant { desired, warnings, sources, sha256: _ } = loaded.resolve(&target)?;
-    output.warn(&warnings, &sources);
-    let records = || warnings.iter().map(|warning| warning.record(&sources)).collect();
-    output.report(|style| text::valid(&desired, files, style), || json::problems(records()))?;
+    loaded.resolve(&target, args.manifest.deny_warnings)
+}
+
+/// What is found, for programs; none for people.
+fn document(format: ProblemFormat, findings: &Findings<'_>) -> Option<String> {
+    match format {
+        ProblemFormat::Text => None,
+        ProblemFormat::Json => Some(json::problems(findings)),
+        ProblemFormat::Github => Some(github::problems(findings)),
+        ProblemFormat::Sarif => Some(sarif::problems(findings)),
+    }
+}
+
+fn explain(code: &str, output: &mut Output<'_, '_>) -> Result<Exit, Failure> {
+    let rules = match code {
+        "all" => manifest::rules(),
+        code => manifest::explain(&code.to_ascii_uppercase()).into_iter().collect(),
+    };
+    if rules.is_empty() {
+        let trouble = Trouble::new(format!("there is no code `{code}`"));
+        return Err(trouble.help("codes look like TK108; `all` explains each of them").into());
+    }
+    output.terminal.report(&text::rules(&rules, output.style()))?;
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
 //! The typed shapes of all files to one `Desired`: keys, tags, policies, and what the manifest says about resources
 //! beside their settings. What contradicts itself here is refused; what AWS would refuse is for the checks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_yaml::Value;
 
@@ -13,6 +13,7 @@ use super::position::Pointer;
 use super::problem::{At, Code, Problem, Problems};
 use super::removed::RemovedShape;
 use super::schema::settings;
+use super::silence::{ALLOW, Silence};
 use super::suggest::closest;
 use super::wording::{either, quoted};
 use crate::name::{Date, Name, Tags, Target};
@@ -21,8 +22,6 @@ use crate::state::{Desired, Permission, Removal, TagPattern, ownership_tags};
 
 /// An entry of `removed` that cannot be.
 const REMOVED: Code = Code("TK019");
-/// An entry of `allow` or `lint` that cannot be.
-const ALLOW: Code = Code("TK020");
 /// An entry of `ignore` that names no setting.
 const IGNORE: Code = Code("TK026");
 /// A `renamedFrom` that cannot be.
@@ -43,8 +42,8 @@ pub(super) struct Declaration<'a> {
     desired: Desired,
     /// The header's tags.
     tags: Tags,
-    /// The codes of warnings that nobody wants to hear.
-    silenced: BTreeSet<String>,
+    /// The warnings that the header does not want to hear.
+    silences: Vec<Silence>,
 }
 
 /// What all kinds say about a resource beside its own settings.
@@ -76,8 +75,8 @@ impl<'a> Declaration<'a> {
             permissions: Vec::new(),
             management_account: header.management_account.clone(),
         };
-        let (tags, silenced) = (Tags::new(), BTreeSet::new());
-        Declaration { manifest, schema, problems, desired, tags, silenced }
+        let (tags, silences) = (Tags::new(), Vec::new());
+        Declaration { manifest, schema, problems, desired, tags, silences }
     }
 
     /// What the header says about everything. Comes before the resources.
@@ -103,12 +102,10 @@ impl<'a> Declaration<'a> {
             }
         }
         for (index, code) in shape.lint.iter().flat_map(|lint| &lint.allow).enumerate() {
-            if super::check::warnings().any(|warning| warning == code) {
-                self.silenced.insert(code.clone());
-            } else {
-                let problem = Problem::error(ALLOW, format!("{} is not the code of a warning", quoted(code)))
-                    .help("errors cannot be silenced");
-                self.push(file, &root.key("lint").key("allow").index(index), problem);
+            let Some(place) = self.manifest.files.get(file) else { continue };
+            match Silence::everywhere(code, place.value_at(&root.key("lint").key("allow").index(index))) {
+                Ok(silence) => self.silences.push(silence),
+                Err(problem) => self.problems.push(*problem),
             }
         }
     }
@@ -174,10 +171,10 @@ impl<'a> Declaration<'a> {
         }
     }
 
-    /// All that was declared, and the codes of the warnings that are silenced.
-    pub(super) fn finish(mut self) -> (Desired, BTreeSet<String>) {
+    /// All that was declared, and which warnings nobody wants to hear.
+    pub(super) fn finish(mut self) -> (Desired, Vec<Silence>) {
         self.refuse_contradictions();
-        (self.desired, self.silenced)
+        (self.desired, self.silences)
     }
 
     fn declare(&mut self, spec: Spec) {

@@ -13,7 +13,7 @@ use super::source::SourceFile;
 use super::variables::{Expander, Scope, entries};
 use super::{Manifest, resolve};
 use crate::name::{AccountId, Name, Region, Target};
-use crate::resource::Key;
+use crate::resource::{Key, Kind};
 
 /// The header is missing, or stands in two files.
 pub(super) const HEADER: Code = Code("TK016");
@@ -43,7 +43,7 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
     let places = places(&files, vars.as_ref(), &mut problems);
     let header = header_file.map(|file| header(file, vars.as_ref())).unwrap_or_default();
     let removes = files.iter().any(|file| file.document.value.get("removed").is_some());
-    let declares = files.iter().any(|file| entries(&file.document.value).next().is_some());
+    let declares = files.iter().any(declares);
     if complete && !files.is_empty() && !declares && !removes {
         let message = "the manifest declares no resource and removes none";
         let help = "an account without CloudTrail is not declared by an empty manifest: name what shall go under `removed:`";
@@ -54,6 +54,13 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
     // Half of a manifest is worth a look too, so that everything that is wrong is told at once.
     problems.append(resolve::examine(&manifest, &manifest.stand_in, None).problems);
     if problems.has_errors() { Err(problems) } else { Ok(manifest) }
+}
+
+/// Whether something stands in one of the lists of resources, understood or not.
+fn declares(file: &File) -> bool {
+    let kinds = [Kind::Trail, Kind::EventDataStore, Kind::Channel, Kind::Dashboard];
+    let lists = kinds.map(|kind| file.document.value.get(kind.plural()));
+    lists.into_iter().flatten().any(|list| list.as_sequence().is_none_or(|entries| !entries.is_empty()))
 }
 
 /// The header's target, with examples for what it does not name.

@@ -33,15 +33,19 @@ mod trail;
 
 mod declare;
 mod load;
+mod repair;
 mod resolve;
 mod schema;
+mod silence;
 
 mod check;
+mod explain;
 
 pub mod export;
 
 pub use check::{CHECKS, Check};
 pub use document::{Document, read_document};
+pub use explain::{Rule, explain, rules};
 pub use export::export;
 pub use header::Header;
 pub use problem::{Problem, Problems};
@@ -82,6 +86,8 @@ pub struct Resolved {
     pub desired: Desired,
     /// What stops nothing and is worth a look.
     pub warnings: Vec<Problem>,
+    /// The warnings that the manifest does not want to hear.
+    pub silenced: Vec<Problem>,
 }
 
 impl Manifest {
@@ -127,7 +133,8 @@ impl Manifest {
         if problems.has_errors() {
             return Err(problems);
         }
-        Ok(Resolved { desired, warnings: problems.iter().cloned().collect() })
+        let silenced = problems.silenced().to_vec();
+        Ok(Resolved { desired, warnings: problems.iter().cloned().collect(), silenced })
     }
 
     /// The header's account and region, or examples where it names none: for looking at a manifest without AWS.
@@ -160,6 +167,15 @@ impl Manifest {
     /// Whether a resource writes this setting, or has it by default.
     fn writes(&self, key: &Key, below: &Pointer) -> bool {
         self.standing(key, below).is_some_and(|(file, pointer)| file.writes(&pointer))
+    }
+
+    /// What is written at a place below a resource, before variables are put in.
+    fn written(&self, key: &Key, below: &Pointer) -> Option<&Value> {
+        let (file, pointer) = self.standing(key, below)?;
+        pointer.0.iter().try_fold(&file.document.value, |value, segment| match segment {
+            Segment::Key(key) => value.get(key.as_str()),
+            Segment::Index(index) => value.get(*index),
+        })
     }
 
     fn standing(&self, key: &Key, below: &Pointer) -> Option<(&File, Pointer)> {

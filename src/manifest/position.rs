@@ -89,38 +89,38 @@ pub(super) enum Node {
     },
 }
 
-/// The entries of a mapping in written order, each key once. Looked up in each of thousands of entries, so
-/// their order by key is kept too.
-#[derive(Debug, Clone)]
+/// A value in its container: which node, and the bytes that stand there (for an alias, the alias).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Child {
+    pub(super) node: usize,
+    pub(super) range: Range<usize>,
+}
+
+/// The entries of a mapping, in written order, each to be found by its key.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Entries {
     written: Vec<Entry>,
-    by_key: Vec<usize>,
+    /// The places in `written`, sorted by key.
+    sorted: Vec<usize>,
 }
 
 impl Entries {
     pub(super) fn new(written: Vec<Entry>) -> Entries {
         let key = |place: &usize| written.get(*place).map(|entry| entry.key.as_str());
-        let mut by_key: Vec<usize> = (0..written.len()).collect();
-        by_key.sort_by(|a, b| key(a).cmp(&key(b)));
-        Entries { written, by_key }
+        let mut sorted: Vec<usize> = (0..written.len()).collect();
+        sorted.sort_by(|a, b| key(a).cmp(&key(b)));
+        Entries { written, sorted }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.written.iter()
     }
 
-    fn get(&self, key: &str) -> Option<&Entry> {
+    fn find(&self, key: &str) -> Option<&Entry> {
         let of = |place: &usize| self.written.get(*place).map(|entry| entry.key.as_str());
-        let found = self.by_key.binary_search_by(|place| of(place).cmp(&Some(key))).ok()?;
-        self.written.get(*self.by_key.get(found)?)
+        let found = self.sorted.binary_search_by(|place| of(place).cmp(&Some(key))).ok()?;
+        self.written.get(*self.sorted.get(found)?)
     }
-}
-
-/// A value in its container: which node, and the bytes that stand there (for an alias, the alias).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Child {
-    pub(super) node: usize,
-    pub(super) range: Range<usize>,
 }
 
 /// A key of a mapping, with its value.
@@ -153,6 +153,27 @@ impl Index {
         Some(here.range.clone())
     }
 
+    /// The bytes of every key and every scalar, in the order of the text.
+    pub(super) fn scalars(&self) -> Vec<Range<usize>> {
+        let is_scalar = |child: &&Child| matches!(self.nodes.get(child.node), Some(Node::Scalar(_)));
+        let mut found = Vec::new();
+        for node in &self.nodes {
+            match node {
+                Node::Scalar(_) => {}
+                Node::Sequence(items) => {
+                    found.extend(items.iter().filter(is_scalar).map(|item| item.range.clone()))
+                }
+                Node::Mapping { entries, merged: _ } => {
+                    found.extend(entries.iter().map(|entry| entry.range.clone()));
+                    let values = entries.iter().map(|entry| &entry.value);
+                    found.extend(values.filter(is_scalar).map(|value| value.range.clone()));
+                }
+            }
+        }
+        found.sort_by_key(|range| range.start);
+        found
+    }
+
     fn at(&self, range: Range<usize>, pointer: &Pointer) -> At {
         At { file: self.file.clone(), range: Some(range), pointer: pointer.clone() }
     }
@@ -183,7 +204,7 @@ impl Index {
     /// A mapping's entry: its own, else the first that a merge brings.
     fn entry(&self, node: usize, key: &str) -> Option<&Entry> {
         let Node::Mapping { entries, merged } = self.nodes.get(node)? else { return None };
-        entries.get(key).or_else(|| merged.iter().find_map(|merged| self.entry(merged.node, key)))
+        entries.find(key).or_else(|| merged.iter().find_map(|merged| self.entry(merged.node, key)))
     }
 }
 

@@ -139,16 +139,19 @@ impl Problem {
     /// snippet.
     pub fn record(&self, sources: &Sources) -> ProblemRecord {
         let Problem { code, severity, at, message, label, help, related: _ } = self;
-        let position = at.as_ref().and_then(|at| {
+        let places = at.as_ref().and_then(|at| {
             let source = sources.get(&at.file)?;
-            at.range.as_ref().map(|range| source.position(range.start))
+            at.range.as_ref().map(|range| (source.position(range.start), source.position(range.end)))
         });
+        let (position, end) = places.unzip();
         ProblemRecord {
             code: code.to_string(),
             severity: *severity,
             file: at.as_ref().map(|at| at.file.clone()),
             line: position.map(|position| position.line),
             column: position.map(|position| position.column),
+            end_line: end.map(|end| end.line),
+            end_column: end.map(|end| end.column),
             path: at.as_ref().filter(|at| !at.pointer.is_root()).map(|at| at.pointer.to_string()),
             message: message.clone(),
             help: label.iter().chain(help).cloned().collect(),
@@ -169,6 +172,10 @@ pub struct ProblemRecord {
     pub line: Option<usize>,
     /// The column in characters, from 1.
     pub column: Option<usize>,
+    /// The line in which the place ends, from 1.
+    pub end_line: Option<usize>,
+    /// The column behind the place's last character, from 1.
+    pub end_column: Option<usize>,
     /// The setting, such as `channels[0].source`.
     pub path: Option<String>,
     /// What is wrong, in one line.
@@ -188,9 +195,20 @@ pub struct Problems {
     errors: usize,
     /// The worst of those that were not kept.
     more: Option<Severity>,
+    silenced: Vec<Problem>,
 }
 
 impl Problems {
+    /// What is heard, and the warnings that the manifest does not want to hear.
+    /// `more` is the worst of what was found and not kept before.
+    pub(super) fn parted(
+        (heard, silenced): (Vec<Problem>, Vec<Problem>),
+        more: Option<Severity>,
+    ) -> Problems {
+        let all = Problems::from(heard);
+        Problems { silenced, more: worse(all.more, more), ..all }
+    }
+
     /// Adds one.
     pub fn push(&mut self, problem: Problem) {
         let error = problem.severity == Severity::Error;
@@ -205,8 +223,9 @@ impl Problems {
 
     /// Adds all of others, and that there were more.
     pub fn append(&mut self, others: Problems) {
-        let Problems { kept, errors: _, more } = others;
+        let Problems { kept, errors: _, more, silenced } = others;
         self.extend(kept);
+        self.silenced.extend(silenced);
         self.more = worse(self.more, more);
     }
 
@@ -226,9 +245,24 @@ impl Problems {
         self.errors >= MAX_KEPT
     }
 
+    /// The worst of those that were not kept.
+    pub(super) fn more(&self) -> Option<Severity> {
+        self.more
+    }
+
+    /// The warnings that the manifest does not want to hear; they count for nothing else here.
+    pub fn silenced(&self) -> &[Problem] {
+        &self.silenced
+    }
+
     /// Whether there is none, not even a warning.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.kept.len()
     }
 
     /// The problems, in the order in which they were found.
@@ -243,22 +277,28 @@ impl Problems {
 
     /// The problems in file order: files as given, then by place; what stands nowhere comes last. What several
     /// pointers reach (through an alias) is told once. The last one says that there are more, when there are.
-    pub fn into_sorted(mut self, sources: &Sources) -> Vec<Problem> {
-        self.kept.sort_by_cached_key(|problem| {
-            let place = problem.at.as_ref().map(|at| {
-                let start = at.range.as_ref().map(|range| (range.start, range.end));
-                (sources.rank(&at.file), at.file.clone(), start)
-            });
-            (place.is_none(), place, problem.code, problem.message.clone())
-        });
-        let file = |problem: &Problem| problem.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
-        self.kept.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
-        self.kept.extend(self.more.map(|severity| {
+    pub fn into_sorted(self, sources: &Sources) -> Vec<Problem> {
+        let mut sorted = in_file_order(self.kept, sources);
+        sorted.extend(self.more.map(|severity| {
             let message = "there are more problems, which are told once these are mended";
             Problem::new(Code::MANY, severity, message.to_owned())
         }));
-        self.kept
+        sorted
     }
+}
+
+/// Problems in file order; what several pointers reach (through an alias) is told once.
+pub fn in_file_order(mut problems: Vec<Problem>, sources: &Sources) -> Vec<Problem> {
+    problems.sort_by_cached_key(|problem| {
+        let place = problem.at.as_ref().map(|at| {
+            let start = at.range.as_ref().map(|range| (range.start, range.end));
+            (sources.rank(&at.file), at.file.clone(), start)
+        });
+        (place.is_none(), place, problem.code, problem.message.clone())
+    });
+    let file = |problem: &Problem| problem.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
+    problems.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
+    problems
 }
 
 impl Extend<Problem> for Problems {
@@ -276,7 +316,7 @@ impl From<Vec<Problem>> for Problems {
 }
 
 /// An error is worse than a warning.
-fn worse(one: Option<Severity>, other: Option<Severity>) -> Option<Severity> {
+pub(super) fn worse(one: Option<Severity>, other: Option<Severity>) -> Option<Severity> {
     one.into_iter().chain(other).min()
 }
 
@@ -311,7 +351,8 @@ mod tests {
             Problem::error(Code::TYPE, "expected text").at(at).label("quote it: \"1\"").help("see TAGS");
         let record = serde_json::to_value(problem.record(&[source].into_iter().collect())).unwrap();
         let expected = serde_json::json!({
-            "code": "TK012", "severity": "error", "file": "m.yaml", "line": 2, "column": 6, "path": "tags[\"é\"]",
+            "code": "TK012", "severity": "error", "file": "m.yaml", "line": 2, "column": 6,
+            "end_line": 2, "end_column": 7, "path": "tags[\"é\"]",
             "message": "expected text", "help": ["quote it: \"1\"", "see TAGS"],
         });
         assert_eq!(record, expected);

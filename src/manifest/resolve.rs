@@ -13,8 +13,10 @@ use super::document::Document;
 use super::file::File;
 use super::header::{FileShape, Header};
 use super::position::{Pointer, Segment};
-use super::problem::{Code, Problem, Problems, Severity};
+use super::problem::{Code, Problem, Problems, Severity, worse};
+use super::repair::{Damage, repair};
 use super::schema::shape_schema;
+use super::silence;
 use super::variables::{Expander, Scope, entries};
 use super::walker::check_shape;
 use crate::name::Target;
@@ -48,9 +50,10 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
     };
     let mut problems = Problems::default();
     let mut shapes = Vec::new();
+    let mut damages = Vec::new();
     for (index, file) in manifest.files.iter().enumerate() {
         let mut found = Problems::default();
-        let value = expanded(manifest, index, file, &scope, policies, &schema, &mut found);
+        let (value, damage) = expanded(manifest, index, file, &scope, policies, &schema, &mut found);
         match serde_yaml::from_value::<FileShape>(value) {
             Ok(shape) => shapes.push((index, shape)),
             // The walker has looked at the same shape, so that this is left for what it cannot see.
@@ -62,22 +65,57 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
             Err(_) => {}
         }
         problems.append(found);
+        damages.push(damage);
     }
-    let mut declaration = Declaration::new(manifest, target, &schema, &mut problems);
+    let mut declared = Problems::default();
+    let mut declaration = Declaration::new(manifest, target, &schema, &mut declared);
     for (index, shape) in &shapes {
         declaration.header(*index, shape);
     }
     for (index, shape) in shapes {
         declaration.resources(index, shape);
     }
-    let (desired, silenced) = declaration.finish();
-    problems.extend(check::run(manifest, &desired, target));
-    let heard = |problem: &Problem| problem.severity == Severity::Error || !silenced.contains(problem.code.0);
-    problems.retain(heard);
-    Examined { desired, problems }
+    let (mut desired, mut silences) = declaration.finish();
+    let damaged = damaged(manifest, &damages);
+    declared.extend(check::run(manifest, &desired, target, &damaged));
+    // What stands in for something wrong is not what was meant.
+    let meant = |problem: &&Problem| {
+        let Some(at) = &problem.at else { return true };
+        let mut files = manifest.files.iter().zip(&damages);
+        let Some((file, damage)) = files.find(|(file, _)| file.source.path() == at.file) else { return true };
+        let beside = damage.is_beside(&at.pointer) && !file.writes(&at.pointer);
+        !beside && !damage.touches(&at.pointer)
+    };
+    let more = worse(problems.more(), declared.more());
+    let mut problems: Vec<Problem> = problems.iter().chain(declared.iter().filter(meant)).cloned().collect();
+    for file in &manifest.files {
+        silences.extend(silence::comments(file, &mut problems));
+    }
+    desired.specs.retain(|key, _| !damaged.contains(key));
+    Examined {
+        desired,
+        problems: Problems::parted(silence::part(problems, &silences, &manifest.files), more),
+    }
 }
 
-/// One file's document with variables put in, policies read, and what is wrong blanked out.
+/// The declared resources in which something is known to be wrong.
+fn damaged(manifest: &Manifest, damages: &[Damage]) -> BTreeSet<Key> {
+    let keys: BTreeMap<(usize, &Pointer), &Key> =
+        manifest.places.iter().map(|(key, (file, entry))| ((*file, entry), key)).collect();
+    let pointers =
+        damages.iter().enumerate().flat_map(|(file, damage)| damage.iter().map(move |at| (file, at)));
+    let damaged = pointers.filter_map(|(file, pointer)| {
+        let key = *keys.get(&(file, &Pointer(pointer.0.get(..2)?.to_vec())))?;
+        // A policy is wrong by itself: what it belongs to is not.
+        match pointer.0.get(2) {
+            Some(Segment::Key(setting)) if setting.starts_with("resourcePolicy") => key.policy(),
+            _ => Some(key.clone()),
+        }
+    });
+    damaged.collect()
+}
+
+/// One file's document with variables put in, policies read, and something in the place of what is wrong.
 fn expanded(
     manifest: &Manifest,
     index: usize,
@@ -86,7 +124,7 @@ fn expanded(
     policies: Option<&Policies>,
     schema: &serde_json::Value,
     problems: &mut Problems,
-) -> Value {
+) -> (Value, Damage) {
     let names: BTreeMap<Pointer, Key> = manifest
         .places
         .iter()
@@ -114,11 +152,19 @@ fn expanded(
     let told: BTreeSet<Pointer> = told.chain(unknown.iter().cloned()).collect();
     shape.retain(|problem| problem.at.as_ref().is_none_or(|at| !told.contains(&at.pointer)));
     problems.append(shape.map(|problem| of_variable(manifest, problem, &borrowed)));
+    let mut damage = Damage::default();
+    unknown.into_iter().for_each(|pointer| damage.add(pointer));
+    for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
+        let Some(at) = &problem.at else { continue };
+        // Of a mapping that lacks a key, the other keys are as they were meant.
+        let lacks = problem.code == Code::MISSING_KEY;
+        damage.add(if lacks { at.pointer.key("") } else { at.pointer.clone() });
+    }
     let mut value = document.value;
-    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-    let wrong = errors.filter_map(|problem| Some(&problem.at.as_ref()?.pointer));
-    blank(&mut value, unknown.iter().chain(wrong));
-    value
+    if !damage.is_empty() {
+        repair(&mut value, schema, schema);
+    }
+    (value, damage)
 }
 
 /// A mistake in a value that a variable stands for is to be mended at the variable.
@@ -132,26 +178,6 @@ fn of_variable(manifest: &Manifest, problem: Problem, borrowed: &BTreeMap<Pointe
     match place {
         Some(place) => problem.label(label).related(place, hint),
         None => problem.label(label),
-    }
-}
-
-/// Takes out of a document what is known to be wrong, so that the rest can be read: entries of lists, and header keys.
-fn blank<'p>(value: &mut Value, wrong: impl Iterator<Item = &'p Pointer>) {
-    let mut keys = BTreeSet::new();
-    for pointer in wrong {
-        let Some(Segment::Key(key)) = pointer.0.first() else { continue };
-        match (value.get_mut(key.as_str()), pointer.0.get(1)) {
-            (Some(Value::Sequence(items)), Some(Segment::Index(index))) => {
-                if let Some(item) = items.get_mut(*index) {
-                    *item = Value::Null;
-                }
-            }
-            (Some(_), _) => drop(keys.insert(key.as_str())),
-            (None, _) => {}
-        }
-    }
-    if let Value::Mapping(entries) = value {
-        entries.retain(|key, _| key.as_str().is_none_or(|key| !keys.contains(key)));
     }
 }
 

@@ -16,7 +16,12 @@ pub struct SourceFile {
     text: String,
     /// The byte offset at which each line starts; never empty.
     lines: Vec<usize>,
+    /// How many characters stand before each block of [`BLOCK`] bytes: columns of long lines are not counted from their start.
+    blocks: Vec<usize>,
 }
+
+/// The bytes of a block.
+const BLOCK: usize = 4096;
 
 /// A place as editors show it. Both count from 1; columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +64,13 @@ impl SourceFile {
         };
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned();
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let source = SourceFile { path, text, lines };
+        let blocks = text.as_bytes().chunks(BLOCK).scan(0, |before, block| {
+            let here = *before;
+            *before += characters(block);
+            Some(here)
+        });
+        let blocks = blocks.collect();
+        let source = SourceFile { path, text, lines, blocks };
         match source.text.char_indices().find(|(_, c)| !printable(*c)) {
             None => Ok(source),
             Some((start, found)) => {
@@ -91,8 +102,14 @@ impl SourceFile {
     pub fn position(&self, offset: usize) -> Position {
         let line = self.line_at(offset);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let before = self.text.get(start..self.floor(offset)).unwrap_or("");
-        Position { line, column: before.chars().count() + 1 }
+        let before = self.characters_before(self.floor(offset)).saturating_sub(self.characters_before(start));
+        Position { line, column: before + 1 }
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        self.blocks.get(block).copied().unwrap_or_else(|| self.text.chars().count()) + characters(rest)
     }
 
     /// The line (from 1) that a byte offset stands in.
@@ -116,6 +133,11 @@ impl SourceFile {
         }
         offset
     }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 /// The characters that may stand in a YAML stream (YAML 1.2.2, production 1, c-printable).
@@ -187,6 +209,10 @@ mod tests {
         assert_eq!(at("é"), Position { line: 1, column: 4 });
         assert_eq!(at("b"), Position { line: 2, column: 2 });
         assert_eq!(source.position(99), Position { line: 3, column: 1 });
+        let long = "é".repeat(5000);
+        let far = SourceFile::decode("m.yaml", format!("a: 1\nb: {long}x").as_bytes()).unwrap();
+        assert_eq!(far.position(8 + 2 * 4999), Position { line: 2, column: 5003 });
+        assert_eq!(far.position(8 + 2 * 5000), Position { line: 2, column: 5004 });
         assert_eq!(&source.text()[source.line(1)], "ü: é");
         assert_eq!(&source.text()[source.line(2)], "\tb: 1");
         assert_eq!(&source.text()[source.line(7)], "");

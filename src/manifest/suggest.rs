@@ -3,8 +3,8 @@
 /// No word that a manifest knows is longer, and the time grows with the square.
 const MAX_LENGTH: usize = 64;
 
-/// In a manifest of thousands of resources with a mistake in each, every name would be held against every other.
-const MAX_CANDIDATES: usize = 1000;
+/// How many candidates are measured: what is mistyped often must not take long.
+pub(super) const MAX_CANDIDATES: usize = 300;
 
 /// The candidate that `word` most likely means: the same letters in another spelling (`S3BucketName`,
 /// `s3_bucket_name`),

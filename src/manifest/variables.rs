@@ -8,9 +8,9 @@ use serde_yaml::{Mapping, Value};
 use super::piece::{Piece, lone_variable, pieces};
 use super::policy::read_json;
 use super::position::{Pointer, Segment};
-use super::problem::{At, Code, Problem, Problems};
+use super::problem::{At, Code, MAX_KEPT, Problem, Problems};
 use super::reference::Reference;
-use super::suggest::closest;
+use super::suggest::{MAX_CANDIDATES, closest};
 use super::wording::quoted;
 use super::{File, header::HEADER_KEYS};
 use crate::name::Target;
@@ -367,7 +367,7 @@ impl<'a> Expander<'a> {
         let mut known: Vec<String> =
             ["account", "region", "partition", "self.arn"].map(str::to_owned).to_vec();
         known.extend(self.scope.vars.into_iter().flatten().map(|(name, _)| format!("vars.{name}")));
-        for key in self.scope.declared.into_iter().flatten() {
+        for key in self.scope.declared.into_iter().flatten().take(MAX_CANDIDATES) {
             known.push(format!("{}.{}.arn", key.kind.plural(), key.name));
             if key.kind == Kind::EventDataStore {
                 known.push(format!("{}.{}.id", key.kind.plural(), key.name));
@@ -390,7 +390,9 @@ impl<'a> Expander<'a> {
     /// A problem at the very `${…}` where the source shows it, else at the whole value.
     fn problem(&self, code: Code, message: String, at: &Pointer, written: &str) -> Problem {
         let whole = self.file.value_at(at);
-        let exact = whole.range.clone().and_then(|range| {
+        // A long text with a flood of mistakes is not searched for each of them.
+        let few = self.problems.len() < MAX_KEPT;
+        let exact = whole.range.clone().filter(|_| few).and_then(|range| {
             let start = range.start + self.file.source.text().get(range)?.find(written)?;
             let length = written.lines().next().unwrap_or(written).len();
             Some(start..start + length)

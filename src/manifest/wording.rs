@@ -105,7 +105,7 @@ pub(super) fn syntax(info: &str, found: Option<char>, line: &str) -> (String, Ve
             "a `:` is not allowed here",
             "put a value with a colon in quotes, or mend the indentation of this line",
         )
-    } else if has("quoted scalar, found unexpected end") {
+    } else if has("quoted scalar, found unexpected") || has("indentation in quoted scalar") {
         ("a quote is not closed", "close it with the same quote")
     } else if has("unknown escape") {
         (

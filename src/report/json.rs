@@ -5,9 +5,8 @@ use super::record::{
     FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RunRecord, StepRecord,
     Summary, TroubleReport,
 };
-use super::{Run, Trouble, drift, in_order};
+use super::{Findings, Run, Trouble, drift, in_order};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
-use crate::manifest::problem::ProblemRecord;
 use crate::name::Arn;
 use crate::plan::{Plan, Planned, Refusal, Step, Verb};
 use crate::resource::{Field, FieldChange, Key, Value};
@@ -67,9 +66,19 @@ pub fn drift(plan: &Plan, run: &Run) -> String {
     })
 }
 
-/// The problems of a manifest; none when it is valid.
-pub fn problems(problems: Vec<ProblemRecord>) -> String {
-    print(&ProblemsReport { format_version: FORMAT_VERSION.to_owned(), problems })
+/// The most problems that are listed; how many more there are is said.
+const MAX_PROBLEMS: usize = 1000;
+
+/// What was found in a manifest; no problems when it is valid.
+pub fn problems(findings: &Findings<'_>) -> String {
+    let Findings { problems, silenced, sources } = findings;
+    let listed = problems.iter().take(MAX_PROBLEMS);
+    print(&ProblemsReport {
+        format_version: FORMAT_VERSION.to_owned(),
+        problems: listed.map(|problem| problem.record(sources)).collect(),
+        omitted: problems.len().saturating_sub(MAX_PROBLEMS),
+        silenced: silenced.len(),
+    })
 }
 
 /// Trouble: nothing was changed.

@@ -9,13 +9,19 @@ pub mod text;
 
 pub mod json;
 
+pub mod github;
+
+pub mod sarif;
+
 pub mod schema;
 
 mod document;
 mod drift;
+mod findings;
 mod record;
 mod value;
 
+pub use findings::Findings;
 pub use style::Style;
 pub use trouble::Trouble;
 

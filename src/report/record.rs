@@ -71,6 +71,16 @@ pub(super) struct ProblemsReport {
     pub(super) format_version: String,
     /// The problems, in file order.
     pub(super) problems: Vec<ProblemRecord>,
+    /// How many more there are than are listed; absent when all are.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) omitted: usize,
+    /// How many warnings the manifest silences; absent when it silences none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) silenced: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What every command prints when it could not do its work.

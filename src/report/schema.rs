@@ -2,7 +2,7 @@
 
 use super::record::{ApplyReport, DriftReport, PlanReport, ProblemsReport, TroubleReport};
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 /// The schema of `plan --format json`.
 pub fn plan() -> Schema {
@@ -19,6 +19,13 @@ pub fn drift() -> Schema {
     report_or_why_not::<DriftReport>("trailkeeper drift")
 }
 
+/// The schema of `validate --format json`.
+pub fn validate() -> Schema {
+    let mut generator = SchemaSettings::draft07().for_serialize().into_generator();
+    let forms = [generator.subschema_for::<ProblemsReport>(), generator.subschema_for::<TroubleReport>()];
+    any_of("trailkeeper validate", &forms, generator)
+}
+
 /// A report, or one of the two documents that stand in its place with exit code 1. Draft 7 is what every editor takes.
 fn report_or_why_not<T: JsonSchema>(title: &str) -> Schema {
     let mut generator = SchemaSettings::draft07().for_serialize().into_generator();
@@ -27,6 +34,10 @@ fn report_or_why_not<T: JsonSchema>(title: &str) -> Schema {
         generator.subschema_for::<ProblemsReport>(),
         generator.subschema_for::<TroubleReport>(),
     ];
+    any_of(title, &forms, generator)
+}
+
+fn any_of(title: &str, forms: &[Schema], mut generator: SchemaGenerator) -> Schema {
     json_schema!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": title,

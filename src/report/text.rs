@@ -3,6 +3,8 @@
 use super::style::{Ink, Style};
 use super::{checked, count, drift, in_order, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
+use crate::manifest::Rule;
+use crate::manifest::problem::Severity;
 use crate::plan::{Plan, Planned, Refusal, Step, StepId, Verb};
 use crate::resource::Key;
 use crate::state::{Desired, Note};
@@ -122,11 +124,37 @@ fn outcome_line(applied: &Applied, verified: &Verified) -> String {
     }
 }
 
-/// That a manifest is valid, and what it holds.
-pub fn valid(desired: &Desired, files: usize, style: Style) -> String {
+/// That a manifest is valid, what it holds, and how many warnings it silences.
+pub fn valid(desired: &Desired, files: usize, silenced: usize, style: Style) -> String {
     let resources = desired.specs.keys().filter(|key| !key.is_policy()).count();
-    let text = format!("valid: {} in {}", count(resources, "resource"), count(files, "file"));
+    let quiet =
+        if silenced == 0 { String::new() } else { format!(", {} silenced", count(silenced, "warning")) };
+    let text = format!("valid: {} in {}{quiet}", count(resources, "resource"), count(files, "file"));
     format!("{}\n", style.paint(Ink::Good, &text))
+}
+
+/// Rules, each with all that is known of it.
+pub fn rules(rules: &[Rule], style: Style) -> String {
+    let texts: Vec<String> = rules.iter().map(|one| rule(one, style)).collect();
+    texts.join("\n")
+}
+
+fn rule(rule: &Rule, style: Style) -> String {
+    let Rule { code, severity, what, why, fix, source, prevents } = rule;
+    let (word, ink) = match severity {
+        Severity::Error => ("error", Ink::Bad),
+        Severity::Warning => ("warning", Ink::Strong),
+    };
+    let line =
+        |name: &str, text: &str| format!("  {} {text}\n", style.paint(Ink::Quiet, &format!("{name:<9}")));
+    let mut text = format!("{} {what}\n", style.paint(ink, &format!("{word}[{code}]:")));
+    text.push_str(&line("why:", why));
+    text.push_str(&line("fix:", fix));
+    if let Some(prevents) = prevents {
+        text.push_str(&line("prevents:", prevents));
+    }
+    text.push_str(&line("source:", source));
+    text
 }
 
 /// Any text, made harmless.

@@ -142,6 +142,12 @@ impl Coverage {
         Coverage { scope: self.scope, selections: pieces.into_iter().collect(), exact: exact && kept.exact }
     }
 
+    /// What is recorded both here and by `other`, scopes left aside; none when that cannot be told exactly.
+    pub fn shared(&self, other: &Coverage) -> Option<Coverage> {
+        let rest = self.without(other);
+        rest.exact.then(|| self.without(&rest)).filter(|shared| shared.exact)
+    }
+
     /// Each kind of event that is recorded, in words, sorted: `S3 object writes in arn:aws:s3:::payroll/`.
     pub fn words(&self) -> Vec<String> {
         let words: BTreeSet<String> = self.selections.iter().map(words).collect();

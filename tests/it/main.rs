@@ -4,6 +4,7 @@
 mod account;
 mod support;
 
+mod agrees;
 mod aws;
 mod cli;
 mod emulator;

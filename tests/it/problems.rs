@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use trailkeeper::manifest::{CHECKS, Manifest, Problems, SourceFile, Sources, render_text};
+use trailkeeper::manifest::problem::Problem;
+use trailkeeper::manifest::{CHECKS, Manifest, Problems, SourceFile, Sources, explain, render_text};
 
 /// Everything that is said about the manifest in these files; paths are shown as given.
 fn told(files: &[(&str, &[u8])], policies: &BTreeMap<String, Result<Vec<u8>, String>>) -> String {
@@ -38,7 +39,7 @@ fn each_broken_manifest_draws_its_message() {
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     names.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     names.sort();
-    assert!(names.len() >= 40, "only {} broken manifests", names.len());
+    assert!(names.len() >= 120, "only {} broken manifests", names.len());
     for path in names {
         let name = path.file_name().unwrap().to_str().unwrap();
         let bytes = std::fs::read(&path).unwrap();
@@ -61,6 +62,20 @@ fn each_broken_manifest_draws_its_message() {
 }
 
 #[test]
+fn every_code_that_is_told_is_explained() {
+    for entry in std::fs::read_dir(folder()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "stderr") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            for (at, _) in text.match_indices("[TK") {
+                let code = &text[at + 1..at + 6];
+                assert!(explain(code).is_some(), "{code} in {}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
 fn every_check_has_a_broken_manifest() {
     let texts: String = std::fs::read_dir(folder())
         .unwrap()
@@ -74,8 +89,53 @@ fn every_check_has_a_broken_manifest() {
 }
 
 #[test]
+fn thirty_planted_mistakes_are_told_in_order_at_their_places() {
+    let text = std::fs::read(folder().join("thirty-mistakes-at-once.yaml")).unwrap();
+    let source = SourceFile::decode("m.yaml", &text).unwrap();
+    let sources: Sources = [source.clone()].into_iter().collect();
+    let problems = Manifest::parse(&[source.clone()]).unwrap_err().into_sorted(&sources);
+    let place = |problem: &Problem| {
+        let place = source.position(problem.at.as_ref().unwrap().range.as_ref().unwrap().start);
+        (problem.code.0, place.line, place.column)
+    };
+    let expected = [
+        ("TK013", 1, 10),
+        ("TK014", 2, 7),
+        ("TK012", 3, 10),
+        ("TK028", 5, 8),
+        ("TK012", 5, 36),
+        ("TK013", 7, 13),
+        ("TK020", 8, 5),
+        ("TK101", 10, 11),
+        ("TK102", 11, 19),
+        ("TK010", 12, 5),
+        ("TK012", 13, 30),
+        ("TK104", 17, 33),
+        ("TK214", 22, 37),
+        ("TK212", 23, 21),
+        ("TK215", 24, 40),
+        ("TK014", 27, 22),
+        ("TK013", 28, 18),
+        ("TK303", 31, 22),
+        ("TK306", 32, 5),
+        ("TK021", 37, 37),
+        ("TK405", 37, 64),
+        ("TK502", 41, 19),
+        ("TK505", 42, 28),
+        ("TK504", 43, 19),
+        ("TK024", 44, 21),
+        ("TK018", 45, 12),
+        ("TK603", 49, 25),
+        ("TK602", 50, 9),
+        ("TK602", 50, 57),
+        ("TK019", 52, 15),
+    ];
+    assert_eq!(problems.iter().map(place).collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn a_second_header_is_told_with_the_place_of_the_first() {
-    let base = b"version: 1\nname: baseline\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
+    let base = b"version: 1\nname: baseline\nlint: {allow: [TK108, TK110]}\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
     let env =
         b"# production\nvars: {logs: acme}\ntrails:\n  - {name: audit, s3BucketName: acme-trail-logs}\n";
     let actual = told(&[("base.yaml", base), ("prod.yaml", env)], &BTreeMap::new());
@@ -93,15 +153,15 @@ error[TK016]: the header stands in `base.yaml` already
   |
   = help: `version`, `name`, `account`, `region`, `vars`, `tags`, `ignoreTags`, `allow`, `lint`, `organization` stand in exactly one file
 
-error[TK018]: trail/audit is declared twice, first in `base.yaml`, line 4
+error[TK018]: trail/audit is declared twice, first in `base.yaml`, line 5
  --> prod.yaml:4:12
   |
 4 |   - {name: audit, s3BucketName: acme-trail-logs}
   |            ^^^^^ declared again
   |
- ::: base.yaml:4:12
+ ::: base.yaml:5:12
   |
-4 |   - {name: audit, s3BucketName: acme-trail-logs}
+5 |   - {name: audit, s3BucketName: acme-trail-logs}
   |            ----- first declared here
 
 ";

@@ -3,31 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::common::plain_name;
+use super::known::PARTNER_SOURCES;
+use super::policy::has_external_id;
 use super::scene::{Mistake, Scene};
 use super::store::records;
 use crate::manifest::suggest::closest;
 use crate::manifest::wording::quoted;
 use crate::resource::Key;
 
-/// Sources that the user guide lists, as of November 2026.
-const SOURCES: [&str; 16] = [
-    "Custom",
-    "CloudStorageSecurityConsole",
-    "Clumio",
-    "CrowdStrike",
-    "CyberArk",
-    "GitHub",
-    "KongGatewayEnterprise",
-    "LaunchDarkly",
-    "NetskopeCloudExchange",
-    "IBMMulticloud",
-    "MontyCloud",
-    "OktaSystemLogEvents",
-    "OneLogin",
-    "Shoreline",
-    "Snyk",
-    "WizAuditLogs",
-];
+/// Partners that send by themselves: the policy names their account and the external id that they gave (user guide,
+/// integrations; direct integrations as of November 2026).
+const DIRECT: [&str; 5] = ["Clumio", "LaunchDarkly", "IBMMulticloud", "MontyCloud", "Snyk"];
 
 pub(super) fn name(scene: &Scene<'_>) -> Vec<Mistake> {
     let wrong = scene.channels().map(|(key, _)| key).filter(|key| {
@@ -120,11 +106,27 @@ pub(super) fn destination_regions(scene: &Scene<'_>) -> Vec<Mistake> {
 }
 
 pub(super) fn unknown_source(scene: &Scene<'_>) -> Vec<Mistake> {
-    let unknown = scene.channels().filter(|(_, channel)| !SOURCES.contains(&channel.source.as_str()));
+    let unknown = scene.channels().filter(|(_, channel)| !PARTNER_SOURCES.has(&channel.source));
     unknown
         .map(|(key, channel)| {
             let message = format!("{} is no source that channels are known to have", quoted(&channel.source));
-            Mistake::new(key, "source", message).suggest(closest(&channel.source, SOURCES))
+            Mistake::new(key, "source", message).suggest(closest(&channel.source, PARTNER_SOURCES.values()))
         })
         .collect()
+}
+
+pub(super) fn direct_partner(scene: &Scene<'_>) -> Vec<Mistake> {
+    let direct = scene.channels().filter(|(_, channel)| DIRECT.contains(&channel.source.as_str()));
+    let shut = direct.filter(|(key, _)| {
+        !scene.policy_elsewhere(key) && !scene.policy_of(key).is_some_and(has_external_id)
+    });
+    shut.map(|(key, channel)| {
+        let message = format!(
+            "{} sends by itself, and needs a resource policy with its account and external id",
+            quoted(&channel.source)
+        );
+        let help = "allow `cloudtrail-data:PutAuditEvents` to the partner's account under {StringEquals: {\"cloudtrail:ExternalId\": …}}";
+        Mistake::new(key, "source", message).help(help)
+    })
+    .collect()
 }

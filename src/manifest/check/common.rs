@@ -8,7 +8,7 @@ use crate::resource::{Key, Kind, Text};
 use crate::state::{MANIFEST_TAG, NAME_TAG};
 
 /// The settings that mean an event data store: whose, where, and what they mean.
-fn store_settings<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, String, &'a Text)> {
+pub(super) fn store_settings<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, String, &'a Text)> {
     let mut found = Vec::new();
     for (key, channel) in scene.channels() {
         let places = channel.destinations.iter().enumerate();
@@ -75,7 +75,7 @@ pub(super) fn store_arn(scene: &Scene<'_>) -> Vec<Mistake> {
 }
 
 /// Where a tag is written: at the resource, or in the header.
-fn tag_mistake(scene: &Scene<'_>, key: &Key, tag: &str, message: String) -> Mistake {
+pub(super) fn tag_mistake(scene: &Scene<'_>, key: &Key, tag: &str, message: String) -> Mistake {
     let own = path("tags").key(tag);
     if scene.manifest.writes(key, &own) {
         Mistake::below(key, own, message)
@@ -174,6 +174,12 @@ pub(super) fn kms_key(scene: &Scene<'_>) -> Vec<Mistake> {
             let message = format!("{} is not a KMS key", quoted(id));
             let help = "write an alias (`alias/cloudtrail`), an alias ARN, a key id or a key ARN";
             found.push(Mistake::new(key, "kmsKeyId", message).help(help));
+        } else if id.starts_with("alias/aws/") || id.contains(":alias/aws/") {
+            // Nobody can change the policy of a key that AWS manages, and CloudTrail must be let use the key (user guide,
+            // configure KMS key policies for CloudTrail).
+            let message =
+                format!("{} is a key that AWS manages, and nobody can let CloudTrail use it", quoted(id));
+            found.push(Mistake::new(key, "kmsKeyId", message).help("create a key of your own"));
         }
     }
     found
@@ -236,7 +242,8 @@ pub(super) fn well_punctuated(name: &str) -> bool {
     !pairs && !name.starts_with(mark) && !name.ends_with(mark)
 }
 
-/// Four numbers with dots.
+/// Four numbers with dots, possible as an address or not.
 pub(super) fn like_an_address(name: &str) -> bool {
-    name.parse::<std::net::Ipv4Addr>().is_ok()
+    let number = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    name.split('.').count() == 4 && name.split('.').all(number)
 }

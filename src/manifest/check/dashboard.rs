@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
+pub(super) mod query;
+
 use super::common::plain_name;
 use super::policy::lets_cloudtrail;
 use super::scene::{Mistake, Scene, path};
 use crate::manifest::suggest::closest;
 use crate::manifest::wording::{either, quoted};
 use crate::resource::dashboard::Widget;
-use crate::resource::{Dashboard, Key, Part};
+use crate::resource::{Dashboard, Key};
 
 /// The dashboard that AWS fills; only its schedule and protection are the user's.
 const HIGHLIGHTS: &str = "AWSCloudTrail-Highlights";
@@ -95,38 +97,6 @@ fn property_value(name: &str, value: &str) -> (bool, String) {
     }
 }
 
-pub(super) fn parameters(scene: &Scene<'_>) -> Vec<Mistake> {
-    let mut found = Vec::new();
-    for (key, at, widget) in widgets(scene) {
-        let literal = widget.query_statement.parts().iter().map(|part| match part {
-            Part::Lit(text) => text.matches('?').count(),
-            Part::Arn(_) | Part::Id(_) => 0,
-        });
-        let (marks, parameters): (usize, usize) = (literal.sum(), widget.query_parameters.len());
-        if marks != parameters {
-            let message = format!("the statement has {marks} `?`, and {parameters} parameters replace them");
-            let help = "each parameter replaces one `?`, in order; beside `eventTime` it is written `'?'`";
-            found.push(Mistake::new(key, &format!("{at}.queryStatement"), message).help(help));
-        }
-    }
-    found
-}
-
-pub(super) fn store_by_id(scene: &Scene<'_>) -> Vec<Mistake> {
-    let mut found = Vec::new();
-    for (key, at, widget) in widgets(scene) {
-        for part in widget.query_statement.parts() {
-            if let Part::Arn(named) = part {
-                let message =
-                    format!("SQL names event data stores by their id, and {named} stands here by its ARN");
-                let mistake = Mistake::new(key, &format!("{at}.queryStatement"), message);
-                found.push(mistake.help(format!("write `${{eventDataStores.{}.id}}`", named.name)));
-            }
-        }
-    }
-    found
-}
-
 pub(super) fn frequency(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, dashboard) in scene.dashboards() {
@@ -185,7 +155,7 @@ pub(super) fn refresh_policy(scene: &Scene<'_>) -> Vec<Mistake> {
     for (key, _) in scene.dashboards().filter(|(_, dashboard)| refreshes(dashboard)) {
         let lets = scene
             .policy_of(key)
-            .is_some_and(|policy| lets_cloudtrail(policy, "cloudtrail:StartDashboardRefresh"));
+            .is_some_and(|policy| lets_cloudtrail(policy, "cloudtrail:StartDashboardRefresh", key));
         if !lets && !scene.policy_elsewhere(key) {
             let message = "the schedule needs a resource policy that lets CloudTrail refresh the dashboard";
             let help = "its statement allows `cloudtrail:StartDashboardRefresh` to {Service: cloudtrail.amazonaws.com}";
@@ -203,10 +173,11 @@ pub(super) fn query_policy(scene: &Scene<'_>) -> Vec<Mistake> {
         for store in widget.query_statement.references() {
             let lets = scene
                 .policy_of(&store)
-                .is_some_and(|policy| lets_cloudtrail(policy, "cloudtrail:StartQuery"));
+                .is_some_and(|policy| lets_cloudtrail(policy, "cloudtrail:StartQuery", key));
             if scene.store(&store).is_some() && !lets && !scene.policy_elsewhere(&store) {
-                let message =
-                    format!("the widget needs a resource policy of {store} that lets CloudTrail query it");
+                let message = format!(
+                    "the widget needs a resource policy of {store} that lets CloudTrail query it for {key}"
+                );
                 let help =
                     "its statement allows `cloudtrail:StartQuery` to {Service: cloudtrail.amazonaws.com}";
                 found.push(Mistake::new(key, &format!("{at}.queryStatement"), message).help(help));

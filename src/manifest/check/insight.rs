@@ -1,6 +1,8 @@
 //! Rules about insights and aggregation: what they look for must be recorded
 //! (API reference, `PutInsightSelectors` and `PutEventConfiguration`).
 
+use std::collections::BTreeSet;
+
 use super::scene::{Mistake, Scene};
 use super::selector::category_of;
 use crate::resource::Key;
@@ -27,6 +29,11 @@ fn recorded(selectors: &Selectors) -> Recorded {
     }
 }
 
+/// Whether there are management events among what is recorded.
+pub(super) fn records_management(selectors: &Selectors) -> bool {
+    recorded(selectors).management
+}
+
 fn recorded_by(selectors: &[AdvancedEventSelector]) -> Recorded {
     let of = |category: &'static str| {
         selectors.iter().filter(move |selector| category_of(selector) == Some(category))
@@ -51,8 +58,9 @@ fn insights<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, &'a [InsightSelector])> {
 pub(super) fn repeated(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, selectors) in insights(scene) {
+        let mut seen = BTreeSet::new();
         for (index, selector) in selectors.iter().enumerate() {
-            if selectors.iter().take(index).any(|other| other.insight_type == selector.insight_type) {
+            if !seen.insert(&selector.insight_type) {
                 let message = format!("{} is declared already", selector.insight_type);
                 let help = "one entry for each type; `eventCategories` can list both categories";
                 found.push(

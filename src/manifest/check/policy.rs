@@ -1,6 +1,7 @@
 //! Rules about resource policies, by the kind of their resource (user guide, resource-based policy examples;
 //! API reference, `PutResourcePolicy`; IAM user guide, policy grammar).
 
+mod danger;
 mod document;
 
 use serde_json::Value;
@@ -11,6 +12,7 @@ use crate::manifest::suggest::closest;
 use crate::manifest::wording::{either, quoted};
 use crate::name::{AccountId, Arn};
 use crate::resource::{Key, Kind, Parent, Part, Policy};
+pub(super) use danger::{anybody, confused_deputy, has_external_id, operator, repeated_sid};
 pub(super) use document::lets_cloudtrail;
 use document::{Statement, is_cloudtrail, statements, texts};
 
@@ -26,6 +28,17 @@ fn all<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, Parent, Statement)> {
         statements(&document::read(policy)).into_iter().map(move |statement| (key, policy.parent, statement))
     });
     each.collect()
+}
+
+/// Every principal of AWS that a policy names, and where it stands below the policy.
+pub(super) fn principals(scene: &Scene<'_>) -> Vec<(Key, Pointer, String)> {
+    let mut found = Vec::new();
+    for (key, _, statement) in all(scene) {
+        let at = statement.at.key("Principal").key("AWS");
+        let Some(value) = statement.get("Principal").and_then(|types| types.get("AWS")) else { continue };
+        found.extend(placed(&at, value).into_iter().map(|(at, text)| (key.clone(), at, text.to_owned())));
+    }
+    found
 }
 
 pub(super) fn size(scene: &Scene<'_>) -> Vec<Mistake> {

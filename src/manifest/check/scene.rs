@@ -4,7 +4,7 @@ use crate::manifest::Manifest;
 use crate::manifest::position::{Pointer, Segment};
 use crate::manifest::problem::{Code, Problem, Severity};
 use crate::name::{AccountId, Region, Target};
-use crate::resource::{Channel, Dashboard, EventDataStore, Key, Parent, Policy, Spec, Trail};
+use crate::resource::{Channel, Dashboard, EventDataStore, Key, Kind, Parent, Policy, Spec, Trail};
 use crate::state::Desired;
 
 /// The manifest as the checks see it.
@@ -81,11 +81,28 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whether a resource's policy is somebody else's, or stands in a file that has not been read.
+    /// Whether a resource's policy is somebody else's, stands in a file that has not been read, or cannot be understood.
     pub(super) fn policy_elsewhere(&self, key: &Key) -> bool {
         let ignored = self.desired.ignore.get(key).into_iter().flatten();
         ignored.into_iter().any(|path| path.as_str() == "resourcePolicy")
             || self.manifest.writes(key, &path("resourcePolicyFile"))
+            || self.policy_of(key).is_none() && self.manifest.writes(key, &path("resourcePolicy"))
+    }
+
+    /// Where a text stands in a list of a resource; the list when it is not found in it.
+    pub(super) fn entry_of(&self, key: &Key, list: &str, text: &str) -> Pointer {
+        let at = path(list);
+        let entries = self.manifest.written(key, &at).and_then(|written| written.as_sequence());
+        match entries.and_then(|entries| entries.iter().position(|entry| entry.as_str() == Some(text))) {
+            Some(index) => at.index(index),
+            None => at,
+        }
+    }
+
+    /// Whether every declared resource of a kind could be read: what is missing may stand in one that could not.
+    pub(super) fn knows_all(&self, kind: Kind) -> bool {
+        let mut declared = self.manifest.places.keys().filter(|key| key.kind == kind);
+        self.manifest.whole && declared.all(|key| self.desired.specs.contains_key(key))
     }
 
     /// Whether a setting is written, not left to its default.
@@ -109,6 +126,11 @@ impl Mistake {
     /// At a setting of a resource: `fieldSelectors[0].field`.
     pub(super) fn new(key: &Key, setting: &str, message: impl Into<String>) -> Mistake {
         Mistake::below(key, path(setting), message)
+    }
+
+    /// At a setting where it is written, else at the resource's name.
+    pub(super) fn of(scene: &Scene<'_>, key: &Key, setting: &str, message: impl Into<String>) -> Mistake {
+        Mistake::new(key, if scene.writes(key, setting) { setting } else { "name" }, message)
     }
 
     /// At any place below a resource.

@@ -2,7 +2,11 @@
 //! (API reference, `AdvancedFieldSelector`; user guide, logging events). The table stands in `matrix`.
 
 pub(super) mod basic;
+pub(super) mod cost;
 mod matrix;
+pub(super) mod value;
+
+use std::collections::BTreeSet;
 
 use super::scene::{Mistake, Scene};
 use crate::manifest::suggest::closest;
@@ -11,6 +15,7 @@ use crate::name::Arn;
 use crate::resource::selector::{AdvancedEventSelector, FieldSelector, Selectors};
 use crate::resource::{Key, Kind};
 use matrix::{FIELDS, Rule, categories, rule};
+pub(super) use value::values;
 
 /// One condition of one selector, and where it stands.
 struct Condition<'a> {
@@ -58,6 +63,16 @@ fn conditions<'a>(scene: &Scene<'a>) -> Vec<Condition<'a>> {
 pub(super) fn category_of(selector: &AdvancedEventSelector) -> Option<&str> {
     let field = selector.field_selectors.iter().find(|field| field.field == "eventCategory")?;
     field.equals.first().map(String::as_str)
+}
+
+/// Whether every selector says which events it is about.
+pub(super) fn is_understood(selectors: &Selectors) -> bool {
+    match selectors {
+        Selectors::Basic(_) => true,
+        Selectors::Advanced(selectors) => selectors.iter().all(|selector| {
+            category_of(selector).is_some_and(|category| categories(Kind::Trail).contains(&category))
+        }),
+    }
 }
 
 /// A condition's operators and their values, as they are written.
@@ -266,9 +281,9 @@ fn wrong_value(
 pub(super) fn repeated_field(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, at, selector) in each(scene) {
+        let mut seen = BTreeSet::new();
         for (index, field) in selector.field_selectors.iter().enumerate() {
-            let earlier = selector.field_selectors.iter().take(index);
-            if earlier.into_iter().any(|other| other.field == field.field) {
+            if !seen.insert(&field.field) {
                 let message = format!("`{}` stands in this selector already", field.field);
                 let help = "one entry for each field; it can have several operators and values";
                 found.push(
@@ -317,20 +332,6 @@ pub(super) fn too_many_values(scene: &Scene<'_>) -> Vec<Mistake> {
         if count > 500 {
             let message = format!("{key} selects by {count} values, and 500 are possible");
             found.push(Mistake::new(key, "advancedEventSelectors", message).on_key());
-        }
-    }
-    found
-}
-
-pub(super) fn wildcard(scene: &Scene<'_>) -> Vec<Mistake> {
-    let mut found = Vec::new();
-    for Condition { key, at, field, .. } in conditions(scene) {
-        for (operator, values) in operators(field) {
-            for (index, value) in values.iter().enumerate().filter(|(_, value)| value.contains('*')) {
-                let message = format!("{} has a `*`, and selectors know no wildcards", quoted(value));
-                let at = format!("{at}.{operator}[{index}]");
-                found.push(Mistake::new(key, &at, message).help("`startsWith` and `endsWith` match parts"));
-            }
         }
     }
     found

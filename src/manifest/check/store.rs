@@ -1,6 +1,7 @@
 //! Rules about an event data store's own settings (API reference, `CreateEventDataStore` and `PutEventConfiguration`).
 
 use super::common::{plain_name, well_punctuated};
+use super::known::CONDITION_KEYS;
 use super::scene::{Mistake, Scene};
 use super::selector::category_of;
 use crate::manifest::suggest::closest;
@@ -8,38 +9,12 @@ use crate::manifest::wording::quoted;
 use crate::resource::EventDataStore;
 use crate::resource::event_data_store::{BillingMode, MaxEventSize};
 
-/// The global condition keys that events can be enriched with, without `aws:` (user guide, context keys, as of November 2026).
-const REQUEST_KEYS: [&str; 22] = [
-    "FederatedProvider",
-    "TokenIssueTime",
-    "MultiFactorAuthAge",
-    "MultiFactorAuthPresent",
-    "SourceIdentity",
-    "PrincipalAccount",
-    "PrincipalArn",
-    "PrincipalIsAWSService",
-    "PrincipalOrgID",
-    "PrincipalOrgPaths",
-    "PrincipalServiceName",
-    "PrincipalServiceNamesList",
-    "PrincipalType",
-    "userid",
-    "username",
-    "RequestedRegion",
-    "SecureTransport",
-    "ViaAWSService",
-    "CurrentTime",
-    "EpochTime",
-    "SourceAccount",
-    "SourceOrgID",
-];
-
 /// The category of what a store records; of one for CloudTrail events, any of theirs.
 pub(super) fn records(store: &EventDataStore) -> Option<&str> {
     store.advanced_event_selectors.first().and_then(category_of)
 }
 
-fn is_of_cloudtrail(category: &str) -> bool {
+pub(super) fn is_of_cloudtrail(category: &str) -> bool {
     matches!(category, "Management" | "Data" | "NetworkActivity")
 }
 
@@ -152,19 +127,19 @@ pub(super) fn request_context(scene: &Scene<'_>) -> Vec<Mistake> {
     for (key, store) in scene.stores() {
         for (index, selector) in store.context_key_selectors.iter().enumerate() {
             for (place, written) in selector.equals.iter().enumerate() {
-                let known = written.strip_prefix("aws:").is_some_and(|name| {
-                    name.starts_with("PrincipalTag/")
-                        || REQUEST_KEYS.iter().any(|key| key.eq_ignore_ascii_case(name))
-                });
+                let known = written.starts_with("aws:PrincipalTag/")
+                    || CONDITION_KEYS.values().any(|key| key.eq_ignore_ascii_case(written));
                 if selector.r#type == "RequestContext" && !known {
-                    let near = closest(written.trim_start_matches("aws:"), REQUEST_KEYS);
+                    let near = closest(
+                        &format!("aws:{}", written.trim_start_matches("aws:")),
+                        CONDITION_KEYS.values(),
+                    );
                     let message = format!(
                         "{} is no condition key that events are known to be enriched with",
                         quoted(written)
                     );
                     let at = format!("contextKeySelectors[{index}].equals[{place}]");
-                    let near = near.map(|near| format!("aws:{near}"));
-                    found.push(Mistake::new(key, &at, message).suggest(near.as_deref()));
+                    found.push(Mistake::new(key, &at, message).suggest(near));
                 }
             }
         }

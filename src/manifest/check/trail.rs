@@ -1,9 +1,12 @@
 //! Rules about a trail's own settings (cloudtrail API reference, `CreateTrail`; user guide, naming requirements).
 
 use super::common::{like_an_address, plain_name, well_punctuated};
+use super::insight::records_management;
 use super::scene::{Mistake, Scene};
+use super::selector::is_understood;
 use crate::manifest::wording::quoted;
 use crate::name::Arn;
+use crate::resource::Kind;
 
 pub(super) fn name(scene: &Scene<'_>) -> Vec<Mistake> {
     let wrong = |name: &str| !plain_name(name, "._-") || !well_punctuated(name) || like_an_address(name);
@@ -45,16 +48,17 @@ fn is_bucket(name: &str) -> bool {
 }
 
 pub(super) fn topic(scene: &Scene<'_>) -> Vec<Mistake> {
+    // Topics of the FIFO kind, whose names have a dot, are not taken (user guide, Amazon SNS topic naming requirements).
     let word = |name: &str| {
-        let stem = name.strip_suffix(".fifo").unwrap_or(name);
-        !stem.is_empty() && stem.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        (1..=256).contains(&name.len())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
     };
     let mut found = Vec::new();
     for (key, trail) in scene.trails() {
         let Some(topic) = &trail.sns_topic_name else { continue };
         let fits = match Arn::parse(topic.as_str()) {
             Ok(arn) => arn.service() == "sns" && word(arn.resource()),
-            Err(_) => word(topic) && topic.len() <= 256,
+            Err(_) => word(topic),
         };
         if !fits {
             let message = format!("{} is neither the name nor the ARN of a topic", quoted(topic));
@@ -143,4 +147,50 @@ pub(super) fn global_events_elsewhere(scene: &Scene<'_>) -> Vec<Mistake> {
             Mistake::new(key, setting, message).help("`isMultiRegionTrail: true` delivers them")
         })
         .collect()
+}
+
+pub(super) fn unproven(scene: &Scene<'_>) -> Vec<Mistake> {
+    let trails = scene.trails().filter(|(_, trail)| !trail.enable_log_file_validation);
+    trails
+        .map(|(key, _)| {
+            let message = format!("{key} does not validate its log files");
+            Mistake::of(scene, key, "enableLogFileValidation", message)
+                .help("write `enableLogFileValidation: true`; it costs nothing")
+        })
+        .collect()
+}
+
+pub(super) fn silent(scene: &Scene<'_>) -> Vec<Mistake> {
+    let trails = scene.trails().filter(|(_, trail)| !trail.is_logging);
+    trails
+        .map(|(key, _)| {
+            Mistake::new(key, "isLogging", format!("{key} records nothing"))
+                .help("remove the line: `true` is the default")
+        })
+        .collect()
+}
+
+/// One trail of the manifest is told of; a manifest without trails leaves them to somebody else, and what is not understood
+/// may be the one that is looked for.
+pub(super) fn nowhere_complete(scene: &Scene<'_>) -> Vec<Mistake> {
+    let understood = scene.trails().all(|(_, trail)| is_understood(&trail.event_selectors));
+    let complete = scene.trails().any(|(_, trail)| {
+        trail.is_multi_region_trail && trail.is_logging && records_management(&trail.event_selectors)
+    });
+    let known = understood && scene.knows_all(Kind::Trail);
+    let Some((key, trail)) = scene.trails().next().filter(|_| known && !complete) else { return Vec::new() };
+    let message = "no trail of this manifest records management events in all regions";
+    let everywhere = trail.is_multi_region_trail && trail.is_logging;
+    let (setting, help) = if everywhere && scene.writes(key, "eventSelectors") {
+        ("eventSelectors", "include management events in a selector of a multi-region trail")
+    } else if everywhere {
+        (
+            "advancedEventSelectors",
+            "add the selector {field: eventCategory, equals: [Management]} to a multi-region trail",
+        )
+    } else {
+        ("isMultiRegionTrail", "write `isMultiRegionTrail: true` at the trail that records management events")
+    };
+    let mistake = Mistake::of(scene, key, setting, message).help(help);
+    vec![if everywhere { mistake.on_key() } else { mistake }]
 }

@@ -7,6 +7,8 @@ name: everybody
 trails:
   - name: everybody
     s3BucketName: acme-trail-logs
+    isMultiRegionTrail: true
+    enableLogFileValidation: true
     isOrganizationTrail: true
     snsTopicName: deliveries
     kmsKeyId: alias/trail

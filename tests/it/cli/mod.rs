@@ -79,6 +79,7 @@ trails:
   - name: audit
     s3BucketName: acme-trail-logs
     isMultiRegionTrail: true
+    enableLogFileValidation: true
     insightSelectors:
       - insightType: ApiCallRateInsight
 

@@ -13,8 +13,13 @@ use trailkeeper::plan::{Decision, Plan, decide};
 use trailkeeper::report::{Run, Style, json, schema, text};
 use trailkeeper::state::{Bindings, RunOptions};
 
-fn schemas() -> [(&'static str, Json); 3] {
-    [("plan", schema::plan().into()), ("drift", schema::drift().into()), ("apply", schema::apply().into())]
+fn schemas() -> [(&'static str, Json); 4] {
+    [
+        ("validate", schema::validate().into()),
+        ("plan", schema::plan().into()),
+        ("drift", schema::drift().into()),
+        ("apply", schema::apply().into()),
+    ]
 }
 
 #[test]

@@ -166,7 +166,8 @@ fn guards_refuse_and_can_be_told_to_allow() {
         .replace("source: Custom", "source: LaunchDarkly")
         .replace("777788889999", "888899990000")
         .replace("ApiCallRateInsight", "ApiErrorRateInsight")
-        .replace("isMultiRegionTrail: true", "isMultiRegionTrail: false\n    enableLogFileValidation: true");
+        .replace("isMultiRegionTrail: true", "isMultiRegionTrail: false")
+        .replace("region: eu-central-1", "region: eu-central-1\nlint: {allow: [TK110, TK407]}");
     let removed = r#"version: 1
 name: security-baseline
 account: "111122223333"
@@ -357,4 +358,82 @@ fn a_reader_who_goes_away_is_no_trouble() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// Two warnings, one of them silenced, and no error.
+const WARNED: &str = r#"version: 1
+name: security-baseline
+account: "111122223333"
+region: us-east-1
+trails:
+  - name: audit
+    s3BucketName: acme-trail-logs
+    isMultiRegionTrail: true # trailkeeper: allow TK108
+  - name: payments # trailkeeper: allow TK108 the bucket has an object lock
+    s3BucketName: acme-payments-logs
+    isLogging: false # trailkeeper: allow TK109
+"#;
+
+#[test]
+fn warnings_are_silenced_in_sight_and_denied_on_request() {
+    let folder = Folder::new();
+    folder
+        .write("trailkeeper.yaml", WARNED)
+        .write("bad.yaml", WARNED.replace("acme-trail-logs", "Acme: \"100%\""));
+    let lines = [
+        "validate",
+        "validate --deny-warnings",
+        "plan --sandbox s --deny-warnings --quiet",
+        "plan --sandbox s --quiet",
+        "validate --format json",
+        "validate --format github",
+        "validate --format github bad.yaml",
+    ];
+    expect("silence", &folder.transcript(&lines));
+}
+
+#[test]
+fn codes_are_explained() {
+    let folder = Folder::new();
+    expect(
+        "explain",
+        &folder.transcript(&[
+            "validate --explain TK224",
+            "validate --explain tk012",
+            "validate --explain TK999",
+        ]),
+    );
+    let all = folder.run("validate --explain all").stdout;
+    let all = String::from_utf8(all).unwrap();
+    assert_eq!(all.matches("  fix:").count(), trailkeeper::manifest::rules().len());
+}
+
+#[test]
+fn code_scanning_takes_the_problems() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", WARNED);
+    let output = folder.run("validate --format sarif --deny-warnings");
+    assert_eq!(output.status.code(), Some(1));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let results = document["runs"][0]["results"].as_array().unwrap();
+    let told: Vec<(&str, &str, u64, bool)> = results
+        .iter()
+        .map(|result| {
+            let region = &result["locations"][0]["physicalLocation"]["region"];
+            let line = region["startLine"].as_u64().unwrap();
+            (
+                result["ruleId"].as_str().unwrap(),
+                result["level"].as_str().unwrap(),
+                line,
+                result["suppressions"].is_array(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("TK108", "error", 6, false),
+        ("TK043", "error", 8, false),
+        ("TK108", "warning", 9, true),
+        ("TK109", "warning", 11, true),
+    ];
+    assert_eq!(told, expected);
 }

@@ -69,13 +69,30 @@ pub(super) fn is_cloudtrail(statement: &Statement) -> bool {
     service.is_some_and(|service| texts(service).contains(&super::CLOUDTRAIL))
 }
 
-/// Whether a policy lets CloudTrail itself do this.
-pub(in crate::manifest::check) fn lets_cloudtrail(policy: &Policy, action: &str) -> bool {
+/// Whether a policy lets CloudTrail itself do this for a dashboard.
+pub(in crate::manifest::check) fn lets_cloudtrail(policy: &Policy, action: &str, dashboard: &Key) -> bool {
     statements(&read(policy)).iter().any(|statement| {
         let actions = statement.get("Action").map(texts).unwrap_or_default();
         let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
-        allows && is_cloudtrail(statement) && actions.iter().any(|own| own.eq_ignore_ascii_case(action))
+        allows
+            && is_cloudtrail(statement)
+            && actions.iter().any(|own| own.eq_ignore_ascii_case(action))
+            && sources(statement).is_none_or(|sources| sources.iter().any(|arn| may_be(arn, dashboard)))
     })
+}
+
+/// The dashboards that a statement is bound to by `aws:SourceArn`; none when it is not.
+fn sources(statement: &Statement) -> Option<Vec<&str>> {
+    let operators = statement.get("Condition").and_then(Value::as_object);
+    let mut conditions = operators.into_iter().flat_map(Map::values).filter_map(Value::as_object).flatten();
+    conditions.find(|(key, _)| key.eq_ignore_ascii_case("aws:SourceArn")).map(|(_, value)| texts(value))
+}
+
+/// Whether an ARN, a pattern or a reference means this dashboard, as far as it can be told.
+fn may_be(arn: &str, dashboard: &Key) -> bool {
+    arn == Part::Arn(dashboard.clone()).to_string()
+        || arn.contains(['*', '?'])
+        || arn.ends_with(&format!(":dashboard/{}", dashboard.name))
 }
 
 /// What makes a document no policy at all.
@@ -140,7 +157,10 @@ fn grammar_of(key: &Key, statement: &Statement, found: &mut Vec<Mistake>) {
         }
     }
     let empty = |name: &str| statement.get(name).is_none_or(|value| texts(value).is_empty());
-    if empty("Action") && empty("NotAction") {
+    // A mistyped key is told once, not also as missing.
+    let unknown = |name: &&String| !STATEMENT.contains(&name.as_str());
+    let mut mistyped = statement.entries.keys().filter(unknown).filter_map(|name| closest(name, STATEMENT));
+    if empty("Action") && empty("NotAction") && !mistyped.any(|near| near.ends_with("Action")) {
         found.push(Mistake::below(key, statement.at.clone(), "the statement has no `Action`"));
     }
 }

@@ -87,34 +87,57 @@ pub(in crate::manifest::check) fn resource_values(scene: &Scene<'_>) -> Vec<Mist
             for (place, value) in
                 resource.values.iter().enumerate().filter(|(_, value)| !is_all(resource, value))
             {
-                let Some(help) = wrong_value(resource, value) else { continue };
+                let Some((meant, help)) = wrong_value(resource, value) else { continue };
                 let message = format!("{} is no value for {}", quoted(value), resource.r#type);
                 let at = format!("{at}.dataResources[{index}].values[{place}]");
-                found.push(Mistake::new(key, &at, message).help(help));
+                found.push(Mistake::new(key, &at, message).suggest(meant.as_deref()).help(help));
             }
         }
     }
     found
 }
 
-/// What to write instead; none when the value is fine. Wildcards are refused (`arn:aws:s3:::*`, `arn:aws:lambda:*`).
-fn wrong_value(resource: &DataResource, value: &str) -> Option<String> {
+/// What is wrong with a value, and what to write instead where that can be told; none when the value is fine. Wildcards are
+/// refused (`arn:aws:s3:::*`, `arn:aws:lambda:*`).
+fn wrong_value(resource: &DataResource, value: &str) -> Option<(Option<String>, String)> {
     let service = all_of(resource);
-    let everything = format!("everything is written `arn:aws:{service}`");
+    let partition =
+        value.split(':').nth(1).filter(|partition| value.starts_with("arn:") && !partition.is_empty());
+    let all = format!("arn:{}:{service}", partition.unwrap_or("aws"));
+    let everything = format!("everything is written `{all}`");
     let Some(arn) = Arn::parse(value).ok().filter(|arn| arn.service() == service) else {
-        return Some(everything);
+        let meant = value.starts_with(&format!("{all}:")).then_some(all);
+        return Some((meant, everything));
+    };
+    let (bare, wild) = match arn.resource().split_once('*') {
+        Some((bare, _)) => (bare, true),
+        None => (arn.resource(), false),
     };
     match service {
-        "s3" if arn.resource().contains('*') => Some(format!("a value is a prefix; {everything}")),
-        "s3" if !arn.resource().contains('/') => {
-            Some(format!("all objects of a bucket are written `{value}/`"))
+        "s3" if wild && bare.is_empty() => Some((Some(all), everything)),
+        "s3" if wild && bare.contains('/') => {
+            let prefix = value.split('*').next().unwrap_or_default().to_owned();
+            Some((Some(prefix), "a value is the beginning of ARNs, and knows no wildcards".to_owned()))
         }
-        "lambda" if !arn.resource().starts_with("function:") || arn.resource().contains('*') => {
-            Some(format!("a function's ARN must match exactly; {everything}"))
+        "s3" if wild => {
+            let help = format!(
+                "advanced selectors take {{field: resources.ARN, startsWith: [\"arn:aws:s3:::{bare}\"]}}"
+            );
+            Some((None, help))
         }
-        "dynamodb" if !arn.resource().starts_with("table/") || arn.resource().contains('*') => Some(format!(
-            "a table's ARN looks like arn:aws:dynamodb:us-east-1:111122223333:table/Music; {everything}"
+        "s3" if !bare.contains('/') => Some((
+            Some(format!("{value}/")),
+            "all objects of a bucket are meant by its ARN and a slash".to_owned(),
         )),
+        "lambda" if wild && matches!(bare, "" | "function:") => Some((Some(all), everything)),
+        "lambda" if wild || !bare.starts_with("function:") => {
+            Some((None, format!("a function's ARN must match exactly; {everything}")))
+        }
+        "dynamodb" if wild && matches!(bare, "" | "table/") => Some((Some(all), everything)),
+        "dynamodb" if wild || !bare.starts_with("table/") => {
+            let example = "a table's ARN looks like arn:aws:dynamodb:us-east-1:111122223333:table/Music";
+            Some((None, format!("{example}; {everything}")))
+        }
         _ => None,
     }
 }

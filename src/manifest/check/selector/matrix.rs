@@ -70,12 +70,11 @@ pub(super) fn rule(kind: Kind, category: &str, field: &str) -> Option<Rule> {
         }
         ("Management", _) if trail => None,
         ("Management", "eventName" | "eventSource" | "eventType" | "userIdentity.arn") => free(ANY),
-        ("Management", "sessionCredentialFromConsole") => of(EITHER, &["true"], true),
+        ("Management" | "Data", "sessionCredentialFromConsole") => of(EITHER, &["true"], true),
         ("Data", "resources.type") => Some(Rule { operators: EQUALS, values: None, single: true }),
         ("Data", "eventName" | "eventSource" | "eventType" | "resources.ARN" | "userIdentity.arn") => {
             free(ANY)
         }
-        ("Data", "sessionCredentialFromConsole") => free(EITHER),
         ("NetworkActivity", "eventSource") => Some(Rule { operators: EQUALS, values: None, single: true }),
         ("NetworkActivity", "eventName" | "vpcEndpointId") => free(ANY),
         ("NetworkActivity", "errorCode") => of(EQUALS, &["VpceAccessDenied"], true),

@@ -1,0 +1,155 @@
+//! Problems as SARIF 2.1.0, which code scanning takes (OASIS, Static Analysis Results Interchange Format; GitHub
+//! documentation, SARIF support for code scanning). Every rule is described, found or not.
+
+use super::findings::{Findings, words};
+use crate::manifest::problem::{At, Problem, Severity};
+use crate::manifest::source::Position;
+use crate::manifest::{Rule, rules};
+use serde_json::{Value as Json, json};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// The document. What the manifest silences is in it, marked as suppressed.
+pub fn problems(findings: &Findings<'_>) -> String {
+    let rules = rules();
+    let heard = findings.problems.iter().map(|problem| (problem, false));
+    let silenced = findings.silenced.iter().map(|problem| (problem, true));
+    let results: Vec<Json> =
+        heard.chain(silenced).map(|(problem, quiet)| result(findings, &rules, problem, quiet)).collect();
+    let document = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "trailkeeper",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(rule).collect::<Vec<Json>>(),
+            }},
+            // Columns count characters, as everywhere else here.
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{document:#}\n")
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+fn rule(rule: &Rule) -> Json {
+    let Rule { code, severity, what, why, fix, source, prevents: _ } = rule;
+    json!({
+        "id": code,
+        "shortDescription": {"text": what},
+        "fullDescription": {"text": format!("{what} {why}")},
+        "help": {
+            "text": format!("{why}\n{fix}\nSource: {source}."),
+            "markdown": format!("{why}\n\n**Fix:** {fix}\n\n*Source: {source}.*"),
+        },
+        "defaultConfiguration": {"level": level(*severity)},
+    })
+}
+
+fn result(findings: &Findings<'_>, rules: &[Rule], problem: &Problem, quiet: bool) -> Json {
+    let mut result = json!({
+        "ruleId": problem.code.0,
+        "level": level(problem.severity),
+        "message": {"text": words(problem).join("\n")},
+        "locations": locations(findings, problem),
+    });
+    if let Some(index) = rules.iter().position(|rule| rule.code == problem.code.0) {
+        result["ruleIndex"] = index.into();
+    }
+    if quiet {
+        result["suppressions"] = json!([{"kind": "inSource"}]);
+    }
+    result
+}
+
+/// One place, or none when the problem stands nowhere. Its key is a logical location: `channels[0].source`.
+fn locations(findings: &Findings<'_>, problem: &Problem) -> Json {
+    let Some(At { file, range: _, pointer }) = &problem.at else { return json!([]) };
+    let mut physical = json!({"artifactLocation": {"uri": uri(file)}});
+    if let Some((start, end)) = findings.places(problem) {
+        physical["region"] = region(start, end);
+    }
+    let mut location = json!({"physicalLocation": physical});
+    if !pointer.is_root() {
+        location["logicalLocations"] = json!([{"fullyQualifiedName": pointer.to_string()}]);
+    }
+    json!([location])
+}
+
+/// The end column is that of the character behind the region (SARIF 2.1.0, §3.30.8).
+fn region(start: Position, end: Position) -> Json {
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
+}
+
+/// A path as a relative reference, or as a file of this machine (RFC 3986).
+fn uri(path: &str) -> String {
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte))
+            }
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    if uri.starts_with('/') { format!("file://{uri}") } else { uri }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::position::Pointer;
+    use crate::manifest::problem::Code;
+    use crate::manifest::source::{SourceFile, Sources};
+
+    #[test]
+    fn a_result_says_what_where_and_by_which_rule() {
+        let source = SourceFile::decode("envs/é x.yaml", "é: no\n".as_bytes()).unwrap();
+        let at = source.at(4..6, Pointer::default().key("é"));
+        let problems = [
+            Problem::error(Code::TYPE, "wrong").at(at.clone()).help("mend it"),
+            Problem::error(Code("TK016"), "nowhere"),
+        ];
+        let silenced = [Problem::warning(Code("TK108"), "quiet").at(At::file("/tmp/m.yaml"))];
+        let sources: Sources = [source.clone()].into_iter().collect();
+        let findings = Findings { problems: &problems, silenced: &silenced, sources: &sources };
+        let document: Json = serde_json::from_str(&super::problems(&findings)).unwrap();
+        let run = &document["runs"][0];
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        assert!(rules.len() > 100);
+        for result in run["results"].as_array().unwrap() {
+            let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+            assert_eq!(rules[index]["id"], result["ruleId"]);
+        }
+        let mut results = run["results"].clone();
+        for result in results.as_array_mut().unwrap() {
+            result.as_object_mut().unwrap().remove("ruleIndex");
+        }
+        let region = json!({"startLine": 1, "startColumn": 4, "endLine": 1, "endColumn": 6});
+        let expected = json!([
+            {"ruleId": "TK012", "level": "error", "message": {"text": "wrong\nmend it"}, "locations": [{
+                "physicalLocation": {"artifactLocation": {"uri": "envs/%C3%A9%20x.yaml"}, "region": region},
+                "logicalLocations": [{"fullyQualifiedName": "[\"é\"]"}],
+            }]},
+            {"ruleId": "TK016", "level": "error", "message": {"text": "nowhere"}, "locations": []},
+            {"ruleId": "TK108", "level": "warning", "message": {"text": "quiet"}, "locations": [{
+                "physicalLocation": {"artifactLocation": {"uri": "file:///tmp/m.yaml"}},
+            }], "suppressions": [{"kind": "inSource"}]},
+        ]);
+        assert_eq!(results, expected);
+    }
+}
