@@ -201,7 +201,9 @@ impl<'a> Walker<'a> {
             return finding.label(format!("expected {expected}")).help("give it a value, or remove it");
         }
         let written = self.literal(at);
-        let variable = lone_variable(written.trim_matches(['"', '\'']));
+        // A variable that has been put in; one that has not stands for itself.
+        let put_in = |_: &&str| !value.as_str().is_some_and(has_variable);
+        let variable = lone_variable(written.trim_matches(['"', '\''])).filter(put_in);
         // What is wrong with a variable's value is not mended where the variable stands.
         let literal = if variable.is_some() { "" } else { written };
         let found = wording::found_word(value, literal);
