@@ -1,7 +1,9 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod arbitrary;
 mod aws;
+mod convergence;
 mod emulator;
 mod house;
 mod manifest;
