@@ -1,7 +1,7 @@
 //! Plan -> outcomes: the steps one at a time and in order; independent steps go on after a failure, dependants
 //! are skipped, events go out. Then the account is read again. Decides nothing and reads no manifest.
 
-use crate::aws::{Failure, Reader, Writer};
+use crate::aws::{Failure, ReadError, Reader, Writer};
 use crate::name::Arn;
 use crate::plan::{Plan, Planned, Step, StepId, Verb, decide};
 use crate::resource::{Call, Key};
@@ -178,12 +178,16 @@ pub async fn verify(
     let keys = finished(plan, applied);
     let asks = desired.asks();
     let look = async || {
-        let live = reader.read(&asks).await.map_err(|error| error.to_string())?;
+        let live = Box::pin(reader.read(&asks)).await.map_err(|error| unreadable(&error))?;
         let now = decide(desired, &live, options)
             .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
         Ok(differing(plan, &keys, now.plan.changes))
     };
     poll(look, patience).await
+}
+
+fn unreadable(error: &ReadError) -> String {
+    error.help().map_or_else(|| error.to_string(), |help| format!("{error}; {help}"))
 }
 
 async fn poll(

@@ -1,7 +1,7 @@
 //! `apply`: plan, show, ask, perform, read again, report. The only command that can write.
 
 use super::args::{ApplyArgs, Format, TargetArgs};
-use super::failure::{Exit, Failure};
+use super::failure::{Exit, Failure, told};
 use super::observe::{Observed, observe};
 use super::output::Output;
 use crate::apply::{Applied, Event, Verified, apply, patience, verify};
@@ -9,6 +9,7 @@ use crate::aws::Writer;
 use crate::plan::{Decision, Plan, Step};
 use crate::report::{Style, Trouble, json, text};
 use crate::state::{Bindings, RunOptions};
+use anyhow::{Context, bail};
 
 pub(super) async fn run(
     args: &ApplyArgs,
@@ -40,20 +41,32 @@ pub(super) async fn run(
     }
     let (applied, verified) =
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
+    let exit = exit(&applied, &verified);
     let report = output.report(
         |style| format!("\n{}", text::applied(&plan, &applied, &verified, style)),
         || json::applied(&plan, &bindings, &applied, &verified, &observed.run),
     );
     // What was done counts, whether or not the report could be written.
-    if let Err(trouble) = report {
+    if let Err(error) = report {
         let style = output.side_style();
-        output.terminal.say(&trouble.text(style));
-        return Ok(Exit::Incomplete);
+        output.terminal.say(&told(&error).text(style));
+        return Ok(if exit == Exit::Done { Exit::Incomplete } else { exit });
     }
-    Ok(if applied.is_complete() && verified.is_clean() { Exit::Done } else { Exit::Incomplete })
+    Ok(exit)
 }
 
-fn confirm(plan: &Plan, output: &mut Output<'_, '_>) -> Result<(), Trouble> {
+/// Incomplete means that something was changed; a first step that AWS refuses has changed nothing.
+fn exit(applied: &Applied, verified: &Verified) -> Exit {
+    if applied.is_complete() && verified.is_clean() {
+        Exit::Done
+    } else if applied.touched() {
+        Exit::Incomplete
+    } else {
+        Exit::Trouble
+    }
+}
+
+fn confirm(plan: &Plan, output: &mut Output<'_, '_>) -> anyhow::Result<()> {
     if output.format == Format::Json {
         let shown = text::plan(plan, output.side_style());
         output.terminal.say(&shown);
@@ -64,8 +77,8 @@ fn confirm(plan: &Plan, output: &mut Output<'_, '_>) -> Result<(), Trouble> {
     );
     match output.terminal.ask(&question) {
         Ok(answer) if answer == "yes" => Ok(()),
-        Ok(_) => Err(Trouble::new("not applied, as answered; nothing was changed")),
-        Err(error) => Err(Trouble::new("could not ask; nothing was changed").because(error.to_string())),
+        Ok(_) => bail!("not applied, as answered; nothing was changed"),
+        Err(error) => Err(error).context("could not ask; nothing was changed"),
     }
 }
 

@@ -5,12 +5,10 @@ use crate::resource::{Guard, Key};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Keeps one AWS account's CloudTrail exactly as a committed YAML manifest says: trails, CloudTrail Lake event
-/// data stores, channels, their resource policies, and dashboards. There is no state file: the live account,
-/// read every time, is the state.
+/// Keeps one AWS account's CloudTrail exactly as a committed YAML manifest says.
 #[derive(Debug, Parser)]
-#[command(name = "trailkeeper", version, about, max_term_width = 100, subcommand_required = true)]
-#[command(arg_required_else_help = true, disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "trailkeeper", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -46,7 +44,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct TargetArgs {
-    /// Use an embedded CloudTrail account kept in FILE, created on first use: no AWS, no network, no credentials
+    /// Use an embedded CloudTrail kept in FILE instead of AWS: no network, no credentials
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url"])]
     pub(super) sandbox: Option<PathBuf>,
     /// The only account that may be touched, where the manifest does not say it
@@ -67,10 +65,10 @@ pub(super) struct TargetArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArgs {
-    /// When to use colours; auto also follows NO_COLOR and CLICOLOR
+    /// When to use colours; auto follows NO_COLOR too
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
     pub(super) color: Color,
-    /// Say on stderr who asks which account, and each request that apply sends
+    /// Say who asks which account, and each request that apply sends
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(super) verbose: bool,
     /// Leave out progress and warnings
@@ -90,7 +88,7 @@ pub(super) const DEFAULT_MANIFEST: &str = "trailkeeper.yaml";
 
 #[derive(Debug, Args)]
 pub(super) struct FormatArgs {
-    /// How the report on stdout is written
+    /// How the report is written: for people, or for programs as `trailkeeper schema` describes
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: Format,
 }
@@ -139,7 +137,7 @@ pub(super) struct DriftArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// Of what
+    /// The manifest, or what a command prints with --format json
     #[arg(value_enum, value_name = "WHAT", default_value_t)]
     pub(super) of: SchemaOf,
 }
@@ -160,10 +158,8 @@ pub(super) struct GuardArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Format {
-    /// For people
     #[default]
     Text,
-    /// For programs; `trailkeeper schema` describes it
     Json,
 }
 
@@ -177,14 +173,10 @@ pub(super) enum Color {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum SchemaOf {
-    /// The manifest
     #[default]
     Manifest,
-    /// What `plan --format json` prints
     Plan,
-    /// What `drift --format json` prints
     Drift,
-    /// What `apply --format json` prints
     Apply,
 }
 

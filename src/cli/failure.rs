@@ -42,8 +42,8 @@ impl From<Exit> for ExitCode {
 /// Why a command has no report. Always [`Exit::Trouble`].
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// Something outside the manifest.
-    Trouble(Trouble),
+    /// Something outside the manifest: an error with its causes beneath it.
+    Trouble(anyhow::Error),
     /// The manifest.
     Problems {
         /// In file order.
@@ -53,8 +53,52 @@ pub(super) enum Failure {
     },
 }
 
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::Trouble(error)
+    }
+}
+
 impl From<Trouble> for Failure {
     fn from(trouble: Trouble) -> Failure {
-        Failure::Trouble(trouble)
+        Failure::Trouble(trouble.into())
+    }
+}
+
+/// An error as it is told: what failed, why from near to far, and the way out that somebody knew on the way.
+pub(super) fn told(error: &anyhow::Error) -> Trouble {
+    let mut told = Trouble::new(error.to_string());
+    told.causes = error.chain().skip(1).map(ToString::to_string).collect();
+    if let Some(Trouble { message: _, causes, help }) = error.downcast_ref::<Trouble>() {
+        told.causes.extend(causes.iter().cloned());
+        told.help.extend(help.iter().cloned());
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context;
+    use std::io;
+
+    #[test]
+    fn an_error_is_told_with_its_causes_and_every_way_out() {
+        let inner = Trouble::new("the file is locked").because("held by 42").help("wait");
+        let outer: anyhow::Result<()> = Err(anyhow::Error::from(inner).context("could not open the sandbox"));
+        let told = told(&outer.unwrap_err());
+        assert_eq!(told.message, "could not open the sandbox");
+        assert_eq!(told.causes, ["the file is locked", "held by 42"]);
+        assert_eq!(told.help, ["wait"]);
+    }
+
+    #[test]
+    fn an_error_of_the_system_keeps_what_was_being_done() {
+        let error: io::Result<()> = Err(io::Error::other("disk on fire"));
+        let doing = Trouble::new("could not read `x.yaml`").help("put it out");
+        let told = told(&error.context(doing).unwrap_err());
+        assert_eq!(told.message, "could not read `x.yaml`");
+        assert_eq!(told.causes, ["disk on fire"]);
+        assert_eq!(told.help, ["put it out"]);
     }
 }

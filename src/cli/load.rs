@@ -7,6 +7,7 @@ use crate::manifest::problem::Problems;
 use crate::manifest::source::{SourceFile, Sources};
 use crate::report::Trouble;
 use crate::report::json::hex;
+use anyhow::bail;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -36,7 +37,7 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Failure> {
     let mut sources = Vec::new();
     let mut unreadable = Problems::default();
     for path in files(paths)? {
-        let bytes = read(&path).map_err(|error| unread(&path, &error))?;
+        let bytes = read(&path).map_err(|error| unread(&path, error))?;
         absorb(&mut digest, &bytes);
         match SourceFile::decode(path.to_string_lossy(), &bytes) {
             Ok(source) => sources.push(source),
@@ -79,24 +80,25 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unread(path: &Path, error: &io::Error) -> Trouble {
-    let trouble = Trouble::new(format!("could not read `{}`", path.display())).because(error.to_string());
+/// What could not be read, beneath it why; with the way out when nobody named the file.
+fn unread(path: &Path, error: io::Error) -> anyhow::Error {
+    let mut trouble = Trouble::new(format!("could not read `{}`", path.display()));
     if error.kind() == io::ErrorKind::NotFound && path == Path::new(DEFAULT_MANIFEST) {
-        return trouble.help("name the manifest's files and folders, or go to the folder that has them");
+        trouble = trouble.help("name the manifest's files and folders, or go to the folder that has them");
     }
-    trouble
+    anyhow::Error::new(error).context(trouble)
 }
 
 /// The manifest's files in their order: as given, folders sorted. A file that is met twice counts once.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in paths {
-        if fs::metadata(path).map_err(|error| unread(path, &error))?.is_dir() {
+        if fs::metadata(path).map_err(|error| unread(path, error))?.is_dir() {
             let before = found.len();
             folder(path, &mut Vec::new(), &mut found)?;
             if found.len() == before {
                 let trouble = Trouble::new(format!("the folder `{}` holds no manifest", path.display()));
-                return Err(trouble.help("a manifest's files end in .yaml or .yml; hidden ones are skipped"));
+                bail!(trouble.help("a manifest's files end in .yaml or .yml; hidden ones are skipped"));
             }
         } else {
             found.push(path.clone());
@@ -113,12 +115,12 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
 }
 
 /// Adds the YAML files below the folder. `above` are the folders on the way here, by their real paths.
-fn folder(path: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
-    let trouble = |error: io::Error| unread(path, &error);
+fn folder(path: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let trouble = |error: io::Error| unread(path, error);
     let real = fs::canonicalize(path).map_err(trouble)?;
     if above.contains(&real) {
         let trouble = Trouble::new(format!("the folder `{}` contains itself", path.display()));
-        return Err(trouble.because(format!("it leads to `{}`, which stands above it", real.display())));
+        bail!(trouble.because(format!("it leads to `{}`, which stands above it", real.display())));
     }
     above.push(real);
     let entries: io::Result<Vec<PathBuf>> =
@@ -129,7 +131,7 @@ fn folder(path: &Path, above: &mut Vec<PathBuf>, found: &mut Vec<PathBuf>) -> Re
         match fs::metadata(entry) {
             Ok(metadata) if metadata.is_dir() => folder(entry, above, found)?,
             Ok(metadata) if metadata.is_file() && is_yaml(entry) => found.push(entry.clone()),
-            Err(error) if is_yaml(entry) => return Err(unread(entry, &error)),
+            Err(error) if is_yaml(entry) => return Err(unread(entry, error)),
             Ok(_) | Err(_) => {}
         }
     }

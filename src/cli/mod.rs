@@ -24,7 +24,6 @@ mod target;
 pub use failure::Exit;
 pub use terminal::{Interrupt, Terminal};
 
-use crate::report::Trouble;
 use args::{Command, CommandLine};
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -59,7 +58,7 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
 fn wait_for(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(command),
-        Err(error) => Err(Trouble::new("could not start").because(error.to_string()).into()),
+        Err(error) => Err(anyhow::Error::new(error).context("could not start").into()),
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn observe(
         manifest: manifest.header().name.clone(),
         sandbox: sandbox.map(|emulator| emulator.http_client()),
     };
-    let reader = connect(options).await.map_err(|error| Trouble {
+    let reader = Box::pin(connect(options)).await.map_err(|error| Trouble {
         message: error.message,
         causes: error.causes,
         help: error.help.into_iter().collect(),
@@ -63,7 +63,7 @@ pub(super) async fn observe(
     };
     let crate::name::Target { account, region, partition: _ } = reader.target();
     output.detail(&format!("reading account {account} in {region} as {}", reader.caller()));
-    let live = reader.read(&desired.asks()).await.map_err(unreadable)?;
+    let live = Box::pin(reader.read(&desired.asks())).await.map_err(unreadable)?;
     let run = Run { observed_at, caller: reader.caller().to_string(), manifest_sha256: sha256 };
     Ok(Observed { desired, live, reader, run, today })
 }

@@ -1,12 +1,12 @@
 //! What a command says, in the colours and as much as the command line asks.
 
 use super::args::{Color, Format, OutputArgs};
-use super::failure::Failure;
+use super::failure::{Failure, told};
 use super::terminal::Terminal;
-use crate::manifest::problem::Problem;
+use crate::manifest::problem::{Problem, Severity};
 use crate::manifest::render_text;
 use crate::manifest::source::Sources;
-use crate::report::{Style, Trouble, json};
+use crate::report::{Style, count, json};
 use std::time::SystemTime;
 
 /// The terminal, and how to use it.
@@ -78,7 +78,10 @@ impl<'o, 't> Output<'o, 't> {
     pub(super) fn fail(&mut self, failure: &Failure) {
         let style = self.side_style();
         let (text, document) = match failure {
-            Failure::Trouble(trouble) => (trouble.text(style), json::trouble(trouble)),
+            Failure::Trouble(error) => {
+                let trouble = told(error);
+                (trouble.text(style), json::trouble(&trouble))
+            }
             Failure::Problems { problems, sources } => {
                 let records = problems.iter().map(|problem| problem.record(sources)).collect();
                 let text = render_text(problems, sources, style.colored);
@@ -87,9 +90,9 @@ impl<'o, 't> Output<'o, 't> {
         };
         self.terminal.say(&text);
         if self.format == Format::Json
-            && let Err(trouble) = self.terminal.report(&document)
+            && let Err(error) = self.terminal.report(&document)
         {
-            self.terminal.say(&trouble.text(style));
+            self.terminal.say(&told(&error).text(style));
         }
     }
 
@@ -98,7 +101,7 @@ impl<'o, 't> Output<'o, 't> {
         &mut self,
         text: impl Fn(Style) -> String,
         json: impl Fn() -> String,
-    ) -> Result<(), Trouble> {
+    ) -> anyhow::Result<()> {
         let report = match self.format {
             Format::Text => text(self.style()),
             Format::Json => json(),
@@ -109,11 +112,9 @@ impl<'o, 't> Output<'o, 't> {
 
 /// `2 problems`, with the warnings among them.
 fn tally(problems: &[Problem]) -> String {
-    use crate::manifest::problem::Severity;
     let warnings = problems.iter().filter(|problem| problem.severity == Severity::Warning).count();
-    let plural = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     match (problems.len() - warnings, warnings) {
-        (errors, 0) => format!("{}\n", plural(errors, "problem")),
-        (errors, warnings) => format!("{}, {}\n", plural(errors, "problem"), plural(warnings, "warning")),
+        (errors, 0) => format!("{}\n", count(errors, "problem")),
+        (errors, warnings) => format!("{}, {}\n", count(errors, "problem"), count(warnings, "warning")),
     }
 }

@@ -4,7 +4,8 @@ use super::args::{SchemaArgs, SchemaOf};
 use super::failure::{Exit, Failure};
 use super::output::Output;
 use crate::manifest;
-use crate::report::{Trouble, schema};
+use crate::report::schema;
+use anyhow::Context;
 use serde_json::Value as Json;
 
 pub(super) fn run(args: &SchemaArgs, output: &mut Output<'_, '_>) -> Result<Exit, Failure> {
@@ -14,8 +15,7 @@ pub(super) fn run(args: &SchemaArgs, output: &mut Output<'_, '_>) -> Result<Exit
         SchemaOf::Drift => schema::drift().into(),
         SchemaOf::Apply => schema::apply().into(),
     };
-    let text = serde_json::to_string_pretty(&schema)
-        .map_err(|error| Trouble::new("could not write the schema").because(error.to_string()))?;
+    let text = serde_json::to_string_pretty(&schema).context("could not write the schema")?;
     output.terminal.report(&format!("{text}\n"))?;
     Ok(Exit::Done)
 }

@@ -74,7 +74,5 @@ pub(super) fn sandbox(args: &TargetArgs, wanted: &Wanted) -> Result<Option<Emula
     let Some(file) = &args.sandbox else { return Ok(None) };
     let account = wanted.account.as_ref().map_or(SANDBOX_ACCOUNT, AccountId::as_str);
     let opened = Emulator::open(file, account);
-    opened.map(Some).map_err(|error| {
-        Trouble::new(format!("could not open the sandbox `{}`", file.display())).because(error.to_string())
-    })
+    opened.map(Some).map_err(|error| Trouble::new(error.to_string()).help(error.help()))
 }

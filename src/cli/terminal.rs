@@ -1,7 +1,7 @@
 //! Where a command reads from and prints to. Tests put their own in its place and drive commands in process.
 
-use crate::report::Trouble;
 use anstream::{AutoStream, ColorChoice};
+use anyhow::Context;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -104,19 +104,16 @@ impl<'a> Terminal<'a> {
     }
 
     /// Prints the report, or a part of it. A reader who has gone away wanted no more of it.
-    pub(super) fn report(&mut self, text: &str) -> Result<(), Trouble> {
+    pub(super) fn report(&mut self, text: &str) -> anyhow::Result<()> {
         match self.print(text) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Trouble::new("could not write the report").because(error.to_string())),
-            Ok(()) => Ok(()),
+            printed => printed.context("could not write the report"),
         }
     }
 
     /// Prints what must be seen before anything is done.
-    pub(super) fn show(&mut self, text: &str) -> Result<(), Trouble> {
-        self.print(text).map_err(|error| {
-            Trouble::new("could not show the plan, so nothing was done").because(error.to_string())
-        })
+    pub(super) fn show(&mut self, text: &str) -> anyhow::Result<()> {
+        self.print(text).context("could not show the plan, so nothing was done")
     }
 
     fn print(&mut self, text: &str) -> io::Result<()> {

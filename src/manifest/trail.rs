@@ -40,7 +40,7 @@ pub(super) struct TrailShape {
     /// Whether digest files prove that log files were not changed. Default: `false` (the console's is `true`).
     #[schemars(extend("default" = false))]
     enable_log_file_validation: Option<bool>,
-    /// The log group that receives events too, an ARN that ends with `:*`. Needs `cloudWatchLogsRoleArn`. Default: none.
+    /// The log group that receives events too: its ARN, with or without `:*` at the end. Needs `cloudWatchLogsRoleArn`. Default: none.
     cloud_watch_logs_log_group_arn: Option<String>,
     /// The role with which CloudTrail writes to the log group. Needs `cloudWatchLogsLogGroupArn`. Default: none.
     cloud_watch_logs_role_arn: Option<String>,

@@ -45,6 +45,6 @@ fn checked(plan: &Plan) -> usize {
 }
 
 /// `1 step`, `2 steps`.
-fn count(number: usize, word: &str) -> String {
+pub(crate) fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }

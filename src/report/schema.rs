@@ -21,7 +21,7 @@ pub fn drift() -> Schema {
 
 /// A report, or one of the two documents that stand in its place with exit code 1. Draft 7 is what every editor takes.
 fn report_or_why_not<T: JsonSchema>(title: &str) -> Schema {
-    let mut generator = SchemaSettings::draft07().into_generator();
+    let mut generator = SchemaSettings::draft07().for_serialize().into_generator();
     let forms = [
         generator.subschema_for::<T>(),
         generator.subschema_for::<ProblemsReport>(),

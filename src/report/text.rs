@@ -54,7 +54,7 @@ pub fn drift(plan: &Plan, style: Style) -> String {
     let checked = count(checked(plan), "resource");
     let last = match plan.changes.values().filter(|planned| planned.counted).count() {
         0 if plan.is_empty() => format!("No drift. {checked} checked."),
-        number => format!("Drift: {} differ. {checked} checked.", count(number, "resource")),
+        number => format!("Drift: {} {}. {checked} checked.", count(number, "resource"), differ(number)),
     };
     let rows = rows.into_iter().flat_map(|(_, _, lines)| lines).collect();
     sections([rows, notes.collect(), vec![style.paint(Ink::Strong, &last)]])
@@ -91,7 +91,10 @@ fn outcome_line(applied: &Applied, verified: &Verified) -> String {
     if applied.is_complete() && verified.is_clean() {
         return format!("Applied: {} done.", count(done, "step"));
     }
-    let mut words = vec![format!("{done} of {} done", count(applied.outcomes.len(), "step"))];
+    let mut words = Vec::new();
+    if applied.touched() {
+        words.push(format!("{done} of {} done", count(applied.outcomes.len(), "step")));
+    }
     let counts = [
         (number(|result| matches!(result, StepResult::Failed(_))), "failed"),
         (number(|result| matches!(result, StepResult::Skipped { .. })), "skipped"),
@@ -101,12 +104,18 @@ fn outcome_line(applied: &Applied, verified: &Verified) -> String {
         counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")),
     );
     if !verified.still.is_empty() {
-        words.push(format!("{} still differ", count(verified.still.len(), "resource")));
+        let number = verified.still.len();
+        words.push(format!("{} still {}", count(number, "resource"), differ(number)));
     }
     if verified.trouble.is_some() {
         words.push("not verified".to_owned());
     }
-    format!("Incomplete: {}. Run apply again to finish.", words.join(", "))
+    let words = words.join(", ");
+    if applied.touched() {
+        format!("Incomplete: {words}. Run apply again to finish.")
+    } else {
+        format!("Not applied: {words}. Nothing was changed.")
+    }
 }
 
 /// That a manifest is valid, and what it holds.
@@ -156,7 +165,9 @@ fn change(plan: &Plan, key: &Key, planned: &Planned, style: Style) -> Vec<String
         let noted = plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(*loss));
         refused || noted
     };
-    let losses = planned.losses.iter().filter(|loss| !said(loss));
+    // Nor what follows from its parent's going.
+    let follows = planned.verb == Verb::Delete && !planned.counted;
+    let losses = planned.losses.iter().filter(|loss| !follows && !said(loss));
     lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
     lines.extend(fields(key, planned, style));
     lines
@@ -171,8 +182,8 @@ fn fields(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
         // The key has said the name already.
         Verb::Create if field.path.as_str() == "name" => Vec::new(),
         Verb::Create => value::whole(field.path.as_str(), &field.desired, style),
-        // That a resource goes is said in one line; who loses the right to send is worth more.
-        Verb::Delete if !key.is_policy() => Vec::new(),
+        // Of a policy it is worth knowing who loses what.
+        Verb::Delete if !key.is_policy() || !planned.counted => Vec::new(),
         Verb::Delete | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore | Verb::Forget => {
             value::change(field, style)
         }
@@ -226,6 +237,10 @@ fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
 
 fn find(plan: &Plan, id: StepId) -> Option<&Step> {
     plan.steps.iter().find(|step| step.id == id)
+}
+
+fn differ(number: usize) -> &'static str {
+    if number == 1 { "differs" } else { "differ" }
 }
 
 /// The sections that hold something, an empty line between them.

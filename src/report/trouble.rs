@@ -3,6 +3,7 @@
 use super::style::{Ink, Style};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::fmt;
 
 /// Why a command could not do its work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -47,6 +48,14 @@ impl Trouble {
         std::iter::once(head).chain(causes).chain(help).collect()
     }
 }
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Trouble {}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,8 @@
 //! What a manifest that uses everything means, setting by setting; and what a manifest says about itself.
 
+use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use trailkeeper::manifest::{Manifest, Resolved, SourceFile};
+use trailkeeper::manifest::{Manifest, Resolved, SourceFile, Sources, render_text};
 use trailkeeper::name::{AccountId, Date, Name, Region, Tags, Target};
 use trailkeeper::resource::channel::Channel;
 use trailkeeper::resource::dashboard::{Dashboard, Frequency, RefreshSchedule, Widget};
@@ -455,5 +456,54 @@ fn a_schema_for_editors_accepts_the_manifest() {
         let value: serde_json::Value = serde_yaml::from_str(text).unwrap();
         let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new());
+    }
+}
+
+/// What people paste into the wrong place.
+const SCRAPS: [&str; 14] = [
+    "",
+    "${vars.logs}",
+    "${",
+    "$${",
+    "${self.arn}",
+    "${eventDataStores.lake.id}",
+    "null",
+    "[",
+    "{}",
+    "- ",
+    "\n",
+    "é",
+    ": ",
+    "12",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mutated_manifest_never_panics_and_its_problems_stand_in_it(
+        cuts in prop::collection::vec((0.0..1.0_f64, 0_usize..12, 0..SCRAPS.len()), 1..5),
+    ) {
+        let mut text = format!("{ENVIRONMENT}{BASE}");
+        for (place, length, scrap) in cuts {
+            let boundary = |from: usize| (from..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap();
+            let start = boundary((text.len() as f64 * place) as usize);
+            let end = boundary((start + length).min(text.len()));
+            text.replace_range(start..end, SCRAPS[scrap]);
+        }
+        let source = SourceFile::decode("m.yaml", text.as_bytes()).unwrap();
+        let sources: Sources = [source.clone()].into_iter().collect();
+        let problems = match Manifest::parse(&[source]) {
+            Ok(manifest) => match manifest.resolve(&manifest.stand_in_target(), &BTreeMap::new()) {
+                Ok(_) => return Ok(()),
+                Err(problems) => problems,
+            },
+            Err(problems) => problems,
+        };
+        for problem in problems.iter() {
+            let inside = problem.at.as_ref().and_then(|at| at.range.as_ref()).is_none_or(|range| range.end <= text.len());
+            prop_assert!(inside, "{problem:?}");
+        }
+        prop_assert!(!render_text(&problems.into_sorted(&sources), &sources, false).is_empty());
     }
 }

@@ -1,6 +1,8 @@
 //! Rules about dashboards: how widgets are drawn and fed, and what their refresh needs
 //! (user guide, view properties, custom and Highlights dashboards; API reference, `RefreshSchedule`).
 
+use std::collections::BTreeSet;
+
 use super::common::plain_name;
 use super::policy::lets_cloudtrail;
 use super::scene::{Mistake, Scene, path};
@@ -194,10 +196,10 @@ pub(super) fn refresh_policy(scene: &Scene<'_>) -> Vec<Mistake> {
 }
 
 pub(super) fn query_policy(scene: &Scene<'_>) -> Vec<Mistake> {
-    let refreshed =
-        |key: &Key| scene.dashboards().any(|(other, dashboard)| other == key && refreshes(dashboard));
+    let refreshed: BTreeSet<&Key> =
+        scene.dashboards().filter(|(_, dashboard)| refreshes(dashboard)).map(|(key, _)| key).collect();
     let mut found = Vec::new();
-    for (key, at, widget) in widgets(scene).into_iter().filter(|(key, ..)| refreshed(key)) {
+    for (key, at, widget) in widgets(scene).into_iter().filter(|(key, ..)| refreshed.contains(key)) {
         for store in widget.query_statement.references() {
             let lets = scene
                 .policy_of(&store)

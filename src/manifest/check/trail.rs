@@ -101,17 +101,12 @@ pub(super) fn log_group(scene: &Scene<'_>) -> Vec<Mistake> {
     for (key, trail) in scene.trails() {
         let Some(written) = &trail.cloud_watch_logs_log_group_arn else { continue };
         let arn = Arn::parse(written.as_str()).ok();
-        let group = arn.filter(|arn| arn.service() == "logs" && arn.resource().starts_with("log-group:"));
-        let Some(arn) = group else {
+        let Some(arn) = arn.filter(|arn| arn.service() == "logs" && is_log_group(arn.resource())) else {
             let message = format!("{} is not the ARN of a log group", quoted(written));
             let help = "it looks like arn:aws:logs:us-east-1:111122223333:log-group:trail:*";
             found.push(Mistake::new(key, setting, message).help(help));
             continue;
         };
-        if !arn.resource().ends_with(":*") {
-            let message = "the log group's ARN must end with `:*`";
-            found.push(Mistake::new(key, setting, message).label(format!("write `{written}:*`")));
-        }
         if let Some(account) = scene.account.filter(|account| arn.account() != account.as_str()) {
             let message =
                 format!("the log group is of account {}, and must be of {account}", quoted(arn.account()));
@@ -123,6 +118,12 @@ pub(super) fn log_group(scene: &Scene<'_>) -> Vec<Mistake> {
         }
     }
     found
+}
+
+/// `log-group:name:*`. CloudTrail takes the `:*` only, and settling adds it where it is left out.
+fn is_log_group(resource: &str) -> bool {
+    let name = resource.strip_prefix("log-group:").map(|rest| rest.strip_suffix(":*").unwrap_or(rest));
+    name.is_some_and(|name| !name.is_empty() && !name.contains([':', '*']))
 }
 
 pub(super) fn global_events_elsewhere(scene: &Scene<'_>) -> Vec<Mistake> {

@@ -1,0 +1,258 @@
+//! Whole sessions with the real binary.
+
+use super::{Folder, MANIFEST, expect, told};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::symlink;
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
+
+#[test]
+fn help() {
+    let folder = Folder::new();
+    let lines = [
+        "--version",
+        "--help",
+        "validate -h",
+        "plan -h",
+        "apply -h",
+        "drift -h",
+        "schema -h",
+        "apply --help",
+    ];
+    expect("help", &folder.transcript(&lines));
+}
+
+#[test]
+fn bad_usage_is_trouble_and_not_a_difference() {
+    let lines = [
+        "",
+        "aply",
+        "plan --detailed-exit-code",
+        "plan --allow audit",
+        "plan --allow blindspot=trail/audit",
+        "plan --allow blind-spot=audit",
+        "apply --prune",
+        "apply --max-deletes 2",
+        "plan --account 1234",
+        "plan --region Frankfurt",
+        "plan --sandbox s --endpoint-url http://localhost",
+        "plan --format yaml",
+        "plan -v -q",
+        "schema policies",
+    ];
+    expect("bad-usage", &Folder::new().transcript(&lines));
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_nothing_is_done() {
+    let folder = Folder::new();
+    let (without, _) = MANIFEST.split_once("    resourcePolicy:").unwrap();
+    let by_file = format!("{without}    resourcePolicyFile: gone.json\n");
+    folder
+        .write("empty.yaml", "")
+        .write("binary.yaml", [0x7f, b'E', b'L', b'F', 0, 1])
+        .write("large.yaml", vec![b'#'; 10 * 1024 * 1024])
+        .write("no-yaml/README.md", "nothing")
+        .write("no-yaml/.hidden.yaml", "nothing")
+        .write("typo.yaml", MANIFEST.replace("isMultiRegionTrail", "isMultiRegionTrial"))
+        .write("policy.yaml", by_file)
+        .write("loop/inner/a.yaml", "nothing")
+        .write("trailkeeper.yml", MANIFEST);
+    symlink("..", folder.path().join("loop/inner/up")).unwrap();
+    symlink("nowhere", folder.path().join("broken.yaml")).unwrap();
+    let lines = [
+        "validate",
+        "apply --yes --sandbox s missing.yaml",
+        "validate no-yaml",
+        "validate loop",
+        "validate broken.yaml",
+        "validate empty.yaml",
+        "validate binary.yaml large.yaml",
+        "apply --yes --sandbox s typo.yaml",
+        "plan --sandbox s --format json typo.yaml",
+        "plan --sandbox s --format json missing.yaml",
+        "validate policy.yaml",
+        "plan --sandbox nowhere/s trailkeeper.yml",
+        "plan --sandbox trailkeeper.yml trailkeeper.yml",
+    ];
+    expect("unreadable", &folder.transcript(&lines));
+    assert!(!folder.path().join("s").exists());
+}
+
+#[test]
+fn warnings_stop_nothing() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST.replace("source: Custom", "source: Okta"));
+    expect(
+        "warnings",
+        &folder.transcript(&["validate", "validate --quiet", "validate --quiet --format json"]),
+    );
+}
+
+#[test]
+fn apply_makes_the_plan_empty() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    let lines = [
+        "validate",
+        "plan --sandbox s --detailed-exitcode",
+        "apply --sandbox s",
+        "apply --sandbox s --yes",
+        "plan --sandbox s --detailed-exitcode",
+        "apply --sandbox s --yes",
+        "drift --sandbox s",
+    ];
+    expect("apply", &folder.transcript(&lines));
+}
+
+#[test]
+fn guards_refuse_and_can_be_told_to_allow() {
+    let folder = Folder::new();
+    let changed = MANIFEST
+        .replace("source: Custom", "source: LaunchDarkly")
+        .replace("777788889999", "888899990000")
+        .replace("ApiCallRateInsight", "ApiErrorRateInsight")
+        .replace("isMultiRegionTrail: true", "isMultiRegionTrail: false\n    enableLogFileValidation: true");
+    let removed = r#"version: 1
+name: security-baseline
+account: "111122223333"
+region: eu-central-1
+removed:
+  - {channel: partner, reason: contract ended}
+  - {eventDataStore: partner-activity}
+  - {trail: audit, keep: true}
+"#;
+    folder.write("trailkeeper.yaml", MANIFEST).write("changed.yaml", changed).write("removed.yaml", removed);
+    let lines = [
+        "apply --sandbox s --yes --quiet",
+        "plan --sandbox s changed.yaml",
+        "plan --sandbox s changed.yaml --detailed-exitcode --quiet",
+        "drift --sandbox s changed.yaml",
+        "apply --sandbox s changed.yaml --yes",
+        "apply --sandbox s changed.yaml --yes -v --allow blind-spot=channel/partner --allow blind-spot=trail/audit",
+        "plan --sandbox s changed.yaml --detailed-exitcode",
+        "apply --sandbox s removed.yaml --yes",
+        "apply --sandbox s removed.yaml --yes --allow data-loss=eventDataStore/partner-activity \
+         --allow blind-spot=channel/partner",
+        "plan --sandbox s removed.yaml --detailed-exitcode",
+        "plan --sandbox s --detailed-exitcode",
+    ];
+    expect("guards", &folder.transcript(&lines));
+}
+
+#[test]
+fn one_baseline_serves_many_environments() {
+    let folder = Folder::new();
+    let (header, lists) = MANIFEST.split_once("\n\n").unwrap();
+    folder
+        .write("base/lists.yaml", lists)
+        .write("base/.ignored.yaml", "not: read")
+        .write("base/notes.txt", "not read")
+        .write("prod.yaml", format!("{header}\nvars: {{}}\n"))
+        .write("dev.yaml", header.replace("111122223333", "444455556666"));
+    let lines = [
+        "validate base prod.yaml",
+        "validate base prod.yaml base/lists.yaml",
+        "validate base",
+        "validate base prod.yaml dev.yaml",
+        "plan base prod.yaml --sandbox s --account 444455556666",
+        "plan base prod.yaml --sandbox s --region us-east-1",
+        "validate base prod.yaml --account 444455556666",
+    ];
+    expect("environments", &folder.transcript(&lines));
+}
+
+#[test]
+fn the_target_must_be_known_before_anything_is_asked() {
+    let folder = Folder::new();
+    folder
+        .write("trailkeeper.yaml", MANIFEST)
+        .write("no-account.yaml", MANIFEST.replace("account: \"111122223333\"\n", ""))
+        .write("no-region.yaml", MANIFEST.replace("region: eu-central-1\n", ""));
+    let lines = ["plan", "apply --yes no-account.yaml", "plan no-region.yaml", "plan --profile nobody"];
+    expect("target", &folder.transcript(&lines));
+}
+
+/// An endpoint that says whose credentials these are, and tells what it was asked.
+fn sts_of(account: &str) -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let body = format!(
+        r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::{account}:user/ops</Arn><UserId>AIDA</UserId><Account>{account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"#
+    );
+    let (told, asked) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            let mut request = vec![0; 64 * 1024];
+            let length = stream.read(&mut request).unwrap();
+            told.send(String::from_utf8_lossy(&request[..length]).into_owned()).unwrap();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    (url, asked)
+}
+
+#[test]
+fn the_wrong_account_is_asked_for_nothing_but_its_name() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    let (url, asked) = sts_of("999988887777");
+    for line in ["plan", "apply --yes", "drift"] {
+        let mut command = folder.command(line);
+        command.env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "secret");
+        let output = command.env("AWS_ENDPOINT_URL", &url).output().unwrap();
+        expect("wrong-account", &told("", &output));
+        let request = asked.recv_timeout(Duration::from_secs(5)).unwrap();
+        assert!(request.contains("Action=GetCallerIdentity") || request.contains("AWS4-HMAC"), "{request}");
+    }
+    assert!(asked.try_recv().is_err(), "nothing else was asked");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    let plan = || folder.run("plan --sandbox s").stdout;
+    assert_eq!(plan(), plan());
+    let first = folder.transcript(&["apply --sandbox a --yes"]);
+    assert_eq!(first.replace("sandbox a", "sandbox b"), folder.transcript(&["apply --sandbox b --yes"]));
+    assert_eq!(
+        std::fs::read(folder.path().join("a")).unwrap(),
+        std::fs::read(folder.path().join("b")).unwrap()
+    );
+}
+
+#[test]
+fn colour_comes_only_where_it_is_asked_for_and_changes_no_word() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    let plain = folder.run("plan --sandbox s").stdout;
+    assert!(!plain.contains(&0x1b));
+    let colored = folder.run("plan --sandbox s --color always").stdout;
+    assert!(colored.contains(&0x1b));
+    assert_eq!(anstream::adapter::strip_bytes(&colored).into_vec(), plain);
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_trouble() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    let mut child = folder
+        .command("plan --sandbox s --detailed-exitcode")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -1,0 +1,78 @@
+//! The README's commands give the README's output: each `console` block is run in a fresh folder that holds the
+//! examples, with what a terminal shows, stdout and stderr together.
+
+use crate::support::expect_file;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_readme_shows_what_its_commands_print() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root.join("examples"), &folder.path().join("examples"));
+    let mut shown = String::new();
+    let mut ran = 0;
+    let mut lines = readme.lines().peekable();
+    let mut inside = false;
+    while let Some(line) = lines.next() {
+        shown.push_str(line);
+        shown.push('\n');
+        match line {
+            "```console" => inside = true,
+            "```" => inside = false,
+            _ => {}
+        }
+        let Some(command) = line.strip_prefix("$ ").filter(|_| inside) else { continue };
+        // Running every test from within a test would never end; `.ci/run` holds that output.
+        if command == "cargo test" {
+            continue;
+        }
+        while lines.peek().is_some_and(|next| !next.starts_with("$ ") && *next != "```") {
+            lines.next();
+        }
+        shown.push_str(&output(command, folder.path()));
+        ran += 1;
+    }
+    assert!(ran >= 2, "the README's commands were not found");
+    expect_file(&root.join("README.md"), &shown).unwrap();
+}
+
+/// What a terminal shows, with the binary of this build for `cargo run`.
+fn output(command: &str, folder: &Path) -> String {
+    let binary = env!("CARGO_BIN_EXE_trailkeeper");
+    let command =
+        command.replace("cargo run -q --", "trailkeeper").replace("trailkeeper ", &format!("{binary} "));
+    let output = Command::new("sh")
+        .args(["-c", &format!("exec 2>&1; {command}")])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_manifest_on_one_page_is_valid() {
+    let readme = include_str!("../../README.md");
+    let page = readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("\n```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("trailkeeper.yaml"), page).unwrap();
+    let shown = output("trailkeeper validate", folder.path());
+    assert_eq!(shown, "valid: 3 resources in 1 file\n");
+}
