@@ -174,8 +174,8 @@ fn read_back(context: &Context<'_>, policy: &str) -> String {
     }
 }
 
-/// The same document: keys sorted, lists of one as scalars, account ids as root ARNs, the prefix of global
-/// condition keys in small letters.
+/// The same document: keys sorted, lists of one as scalars, accounts that are principals as root ARNs, the prefix of
+/// global condition keys in small letters.
 fn respelled(value: &Value, partition: &str) -> Value {
     match value {
         Value::Object(members) => {
@@ -189,13 +189,23 @@ fn respelled(value: &Value, partition: &str) -> Value {
                         Value::Array(items) if key != "Statement" && items.len() == 1 => &items[0],
                         other => other,
                     };
-                    (key, respelled(value, partition))
+                    // `AWS` is a type of principal; anywhere else an account id is what it is.
+                    let value =
+                        if key == "AWS" { as_roots(value, partition) } else { respelled(value, partition) };
+                    (key, value)
                 })
                 .collect();
             sorted.sort_by(|one, other| one.0.cmp(&other.0));
             Value::Object(sorted.into_iter().collect::<Map<_, _>>())
         }
         Value::Array(items) => Value::Array(items.iter().map(|item| respelled(item, partition)).collect()),
+        other => other.clone(),
+    }
+}
+
+fn as_roots(principals: &Value, partition: &str) -> Value {
+    match principals {
+        Value::Array(items) => Value::Array(items.iter().map(|item| as_roots(item, partition)).collect()),
         Value::String(text) if arn::is_account(text) => {
             Value::String(format!("arn:{partition}:iam::{text}:root"))
         }

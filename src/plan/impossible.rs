@@ -2,7 +2,7 @@
 
 use super::draft::{Case, Draft, whose};
 use super::{Refusal, Verb};
-use crate::resource::{Key, Spec};
+use crate::resource::{Key, Path, Spec};
 use crate::state::Owner;
 
 /// Adds the refusals; the rows stay, without steps.
@@ -10,6 +10,20 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     removing_what_is_not_ours(case, draft);
     deleting_what_is_protected(draft);
     deleting_what_is_referred_to(case, draft);
+    ignoring_half_of_what_goes_together(case, draft);
+}
+
+/// What is declared passed every check together with its defaults; with what is left as it is, it may not.
+fn ignoring_half_of_what_goes_together(case: &Case, draft: &mut Draft) {
+    for (key, paths) in &case.desired().ignore {
+        let changes = matches!(draft.verb(key), Some(Verb::Update | Verb::Adopt));
+        let spec = case.desired().specs.get(key).filter(|_| changes);
+        if let Some(contradiction) = spec.and_then(Spec::contradiction) {
+            let left: Vec<&str> = paths.iter().map(Path::as_str).collect();
+            let reason = format!("with {} left as found, {contradiction}", left.join(", "));
+            draft.block(key, reason, "declare what goes with it, or take it out of `ignore`");
+        }
+    }
 }
 
 /// To forget what is not ours is done already; to delete it is not ours to do.

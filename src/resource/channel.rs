@@ -144,6 +144,10 @@ impl Resource for Channel {
         None
     }
 
+    fn contradiction(&self) -> Option<String> {
+        None
+    }
+
     fn leave(&mut self, path: &Path, live: &Self) {
         match path.top() {
             "name" => self.name.clone_from(&live.name),

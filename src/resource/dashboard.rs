@@ -268,6 +268,10 @@ impl Resource for Dashboard {
         })
     }
 
+    fn contradiction(&self) -> Option<String> {
+        None
+    }
+
     fn leave(&mut self, path: &Path, live: &Self) {
         match path.top() {
             "widgets" => self.widgets.clone_from(&live.widgets),

@@ -10,7 +10,7 @@ pub use calls::{EventDataStoreAction, EventDataStoreSettings};
 
 use super::coverage::Scope;
 use super::field::{self, Value};
-use super::insight::{self, InsightSelector};
+use super::insight::{self, InsightSelector, Recorded};
 use super::selector::{self, AdvancedEventSelector, FieldSelector};
 use super::{Coverage, Danger, Field, Key, Path, Resource, Task, Text, Vocabulary, Way};
 use crate::name::{Name, Tags};
@@ -233,6 +233,19 @@ impl Resource for EventDataStore {
         })
     }
 
+    fn contradiction(&self) -> Option<String> {
+        // InvalidParameterException and InvalidInsightSelectorsException (API reference, UpdateEventDataStore,
+        // PutEventConfiguration and PutInsightSelectors).
+        let recorded = Recorded::by_advanced(&self.written_selectors());
+        if self.billing_mode == BillingMode::Fixed && self.retention_period > LONGEST_FIXED_RETENTION {
+            Some(format!("{} admits at most {LONGEST_FIXED_RETENTION} days of retention", self.billing_mode))
+        } else if self.max_event_size == MaxEventSize::Standard && !self.context_key_selectors.is_empty() {
+            Some("context keys need large events".to_owned())
+        } else {
+            recorded.starves(&self.insight_selectors)
+        }
+    }
+
     fn leave(&mut self, path: &Path, live: &Self) {
         match path.top() {
             "name" => self.name.clone_from(&live.name),
@@ -276,6 +289,9 @@ impl Resource for EventDataStore {
         }
     }
 }
+
+/// Days of retention at a fixed price (API reference, `CreateEventDataStore`).
+const LONGEST_FIXED_RETENTION: u32 = 2557;
 
 /// The class of the categories that one store may mix (user guide, event data stores for CloudTrail events).
 const AWS_EVENTS: &str = "CloudTrail events";

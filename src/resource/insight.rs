@@ -2,7 +2,7 @@
 //! what is derived from the events that the selectors let in.
 
 use super::field::Value;
-use super::selector::sorted;
+use super::selector::{AdvancedEventSelector, Selectors, sorted};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,6 +84,69 @@ pub(super) fn switched_off(desired: &[InsightSelector], live: &[InsightSelector]
             .collect::<Vec<_>>()
     });
     missing.collect()
+}
+
+/// What selectors record, as far as insights and aggregation look at it.
+pub(crate) struct Recorded {
+    management: bool,
+    management_writes: bool,
+    /// Whether there are data events.
+    pub(crate) data: bool,
+}
+
+impl Recorded {
+    /// What the selectors of a trail record.
+    pub(crate) fn by(selectors: &Selectors) -> Recorded {
+        match selectors {
+            // No selector at all is the default one.
+            _ if selectors.is_default() => {
+                Recorded { management: true, management_writes: true, data: false }
+            }
+            Selectors::Advanced(selectors) => Recorded::by_advanced(selectors),
+            Selectors::Basic(selectors) => {
+                let management = || selectors.iter().filter(|selector| selector.include_management_events);
+                Recorded {
+                    management: management().next().is_some(),
+                    management_writes: management().any(|selector| selector.read_write_type != "ReadOnly"),
+                    data: selectors.iter().any(|selector| !selector.data_resources.is_empty()),
+                }
+            }
+        }
+    }
+
+    /// What the selectors of an event data store record.
+    pub(crate) fn by_advanced(selectors: &[AdvancedEventSelector]) -> Recorded {
+        let of = |category: &'static str| {
+            selectors.iter().filter(move |selector| selector.category() == Some(category))
+        };
+        let writes = |selector: &&AdvancedEventSelector| {
+            let mut read_only = selector.field_selectors.iter().filter(|field| field.field == "readOnly");
+            read_only.all(|field| field.equals.iter().any(|value| value == "false"))
+        };
+        Recorded {
+            management: of("Management").next().is_some(),
+            management_writes: of("Management").any(|selector| writes(&selector)),
+            data: of("Data").next().is_some(),
+        }
+    }
+
+    /// What an insight of this type and category looks at and does not find (API reference, `InsightSelector`).
+    pub(crate) fn lacks(&self, insight_type: &str, category: &str) -> Option<&'static str> {
+        match (category, insight_type) {
+            ("Data", _) => (!self.data).then_some("data events"),
+            // Rates of calls are measured on writes only.
+            (_, "ApiCallRateInsight") => (!self.management_writes).then_some("management events that write"),
+            _ => (!self.management).then_some("management events"),
+        }
+    }
+
+    /// The first of these insights that lacks something, in words.
+    pub(super) fn starves(&self, selectors: &[InsightSelector]) -> Option<String> {
+        watched(selectors).into_iter().find_map(|(insight_type, categories)| {
+            let lacking = categories.into_iter().find_map(|category| self.lacks(insight_type, category))?;
+            Some(format!("{insight_type} looks at {lacking}, which are not recorded"))
+        })
+    }
 }
 
 /// The service's form, in the written order.

@@ -66,6 +66,10 @@ pub trait Resource: Sized {
     /// Why this (live) resource cannot be deleted as it is, and the way out; none when it can.
     fn undeletable(&self) -> Option<(String, String)>;
 
+    /// Why the service refuses these settings together. A manifest is checked for that; what `ignore` leaves as
+    /// it is may contradict what is declared beside it all the same.
+    fn contradiction(&self) -> Option<String>;
+
     /// Takes over the live value of one setting or tag, so that it stays as it is.
     /// A path that names a whole setting covers everything below it (`tags` covers `tags.team`).
     fn leave(&mut self, path: &Path, live: &Self);
@@ -269,6 +273,17 @@ impl Spec {
             Spec::Channel(channel) => channel.undeletable(),
             Spec::Dashboard(dashboard) => dashboard.undeletable(),
             Spec::Policy(policy) => policy.undeletable(),
+        }
+    }
+
+    /// See [`Resource::contradiction`].
+    pub fn contradiction(&self) -> Option<String> {
+        match self {
+            Spec::Trail(trail) => trail.contradiction(),
+            Spec::EventDataStore(store) => store.contradiction(),
+            Spec::Channel(channel) => channel.contradiction(),
+            Spec::Dashboard(dashboard) => dashboard.contradiction(),
+            Spec::Policy(policy) => policy.contradiction(),
         }
     }
 

@@ -96,6 +96,10 @@ impl Resource for Policy {
         None
     }
 
+    fn contradiction(&self) -> Option<String> {
+        None
+    }
+
     fn leave(&mut self, path: &Path, live: &Self) {
         if path.top() == "resourcePolicy" {
             self.document.clone_from(&live.document);

@@ -10,7 +10,7 @@ pub(super) use dangers::narrowed;
 
 use super::coverage::Scope;
 use super::field::{self, Value};
-use super::insight::{self, AggregationConfiguration, InsightSelector};
+use super::insight::{self, AggregationConfiguration, InsightSelector, Recorded};
 use super::selector::Selectors;
 use super::{Coverage, Danger, Field, Key, Path, Resource, Task, Vocabulary, Way};
 use crate::name::{Name, Tags};
@@ -138,6 +138,19 @@ impl Resource for Trail {
 
     fn undeletable(&self) -> Option<(String, String)> {
         None
+    }
+
+    fn contradiction(&self) -> Option<String> {
+        // InvalidParameterCombinationException, InvalidInsightSelectorsException and InvalidParameterException
+        // (API reference, UpdateTrail, PutInsightSelectors and PutEventConfiguration).
+        let recorded = Recorded::by(&self.event_selectors);
+        if self.is_multi_region_trail && !self.include_global_service_events {
+            Some("a multi-region trail must include global service events".to_owned())
+        } else if !self.aggregation_configurations.is_empty() && !recorded.data {
+            Some("data events are aggregated, and none are recorded".to_owned())
+        } else {
+            recorded.starves(&self.insight_selectors)
+        }
     }
 
     fn leave(&mut self, path: &Path, live: &Self) {

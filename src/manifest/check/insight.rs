@@ -2,45 +2,9 @@
 //! (API reference, `PutInsightSelectors` and `PutEventConfiguration`).
 
 use super::scene::{Mistake, Scene};
-use super::selector::category_of;
 use crate::resource::Key;
-use crate::resource::selector::{AdvancedEventSelector, InsightSelector, Selectors};
-
-/// What is recorded, as far as insights ask.
-struct Recorded {
-    management: bool,
-    management_writes: bool,
-    data: bool,
-}
-
-fn recorded(selectors: &Selectors) -> Recorded {
-    match selectors {
-        Selectors::Advanced(selectors) => recorded_by(selectors),
-        Selectors::Basic(selectors) => {
-            let management = || selectors.iter().filter(|selector| selector.include_management_events);
-            Recorded {
-                management: management().next().is_some(),
-                management_writes: management().any(|selector| selector.read_write_type != "ReadOnly"),
-                data: selectors.iter().any(|selector| !selector.data_resources.is_empty()),
-            }
-        }
-    }
-}
-
-fn recorded_by(selectors: &[AdvancedEventSelector]) -> Recorded {
-    let of = |category: &'static str| {
-        selectors.iter().filter(move |selector| category_of(selector) == Some(category))
-    };
-    let writes = |selector: &&AdvancedEventSelector| {
-        let mut read_only = selector.field_selectors.iter().filter(|field| field.field == "readOnly");
-        read_only.all(|field| field.equals.iter().any(|value| value == "false"))
-    };
-    Recorded {
-        management: of("Management").next().is_some(),
-        management_writes: of("Management").any(|selector| writes(&selector)),
-        data: of("Data").next().is_some(),
-    }
-}
+use crate::resource::insight::Recorded;
+use crate::resource::selector::{AdvancedEventSelector, InsightSelector};
 
 /// The insights of everything.
 fn insights<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, &'a [InsightSelector])> {
@@ -64,21 +28,11 @@ pub(super) fn repeated(scene: &Scene<'_>) -> Vec<Mistake> {
     found
 }
 
-/// What an insight lacks, if it lacks something.
-fn lacks(insight: &str, category: &str, recorded: &Recorded) -> Option<&'static str> {
-    match (category, insight) {
-        ("Data", _) => (!recorded.data).then_some("data events"),
-        // Rates of calls are measured on writes only.
-        (_, "ApiCallRateInsight") => (!recorded.management_writes).then_some("management events that write"),
-        _ => (!recorded.management).then_some("management events"),
-    }
-}
-
 fn unfed(key: &Key, selectors: &[InsightSelector], recorded: &Recorded) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (index, selector) in selectors.iter().enumerate() {
         for category in &selector.event_categories {
-            if let Some(lacking) = lacks(&selector.insight_type, category, recorded) {
+            if let Some(lacking) = recorded.lacks(&selector.insight_type, category) {
                 let message =
                     format!("{} looks at {lacking}, which {key} does not record", selector.insight_type);
                 let help = format!("select {lacking}, or remove the insight");
@@ -92,7 +46,7 @@ fn unfed(key: &Key, selectors: &[InsightSelector], recorded: &Recorded) -> Vec<M
 pub(super) fn of_trail(scene: &Scene<'_>) -> Vec<Mistake> {
     scene
         .trails()
-        .flat_map(|(key, trail)| unfed(key, &trail.insight_selectors, &recorded(&trail.event_selectors)))
+        .flat_map(|(key, trail)| unfed(key, &trail.insight_selectors, &Recorded::by(&trail.event_selectors)))
         .collect()
 }
 
@@ -108,7 +62,7 @@ pub(super) fn of_store(scene: &Scene<'_>) -> Vec<Mistake> {
             found.push(Mistake::new(key, &format!("insightSelectors[{index}].eventCategories"), message));
         }
         if others.len() == store.insight_selectors.len() {
-            let recorded = recorded_by(&store.advanced_event_selectors);
+            let recorded = Recorded::by_advanced(&store.advanced_event_selectors);
             found.extend(unfed(key, &store.insight_selectors, &recorded));
         }
     }
@@ -147,7 +101,8 @@ pub(super) fn destination_category(scene: &Scene<'_>) -> Vec<Mistake> {
     for (key, store) in scene.stores() {
         for named in store.insights_destination.iter().flat_map(crate::resource::Text::references) {
             let Some(destination) = scene.store(&named).filter(|_| named != *key) else { continue };
-            let category = destination.advanced_event_selectors.first().and_then(category_of);
+            let category =
+                destination.advanced_event_selectors.first().and_then(AdvancedEventSelector::category);
             if category != Some("Insight") {
                 let message = format!("{named} does not record `Insight`, and cannot receive insights");
                 let mistake = Mistake::new(key, "insightsDestination", message)
@@ -162,7 +117,7 @@ pub(super) fn destination_category(scene: &Scene<'_>) -> Vec<Mistake> {
 
 pub(super) fn aggregation(scene: &Scene<'_>) -> Vec<Mistake> {
     let idle = scene.trails().filter(|(_, trail)| {
-        !trail.aggregation_configurations.is_empty() && !recorded(&trail.event_selectors).data
+        !trail.aggregation_configurations.is_empty() && !Recorded::by(&trail.event_selectors).data
     });
     idle.map(|(key, _)| {
         let message = format!("data events are aggregated, and {key} records none");

@@ -43,7 +43,7 @@ fn each<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, String, &'a AdvancedEventSelecto
 
 fn conditions<'a>(scene: &Scene<'a>) -> Vec<Condition<'a>> {
     let all = each(scene).into_iter().flat_map(|(key, at, selector)| {
-        let category = category_of(selector);
+        let category = selector.category();
         selector.field_selectors.iter().enumerate().map(move |(index, field)| Condition {
             key,
             at: format!("{at}.fieldSelectors[{index}]"),
@@ -52,12 +52,6 @@ fn conditions<'a>(scene: &Scene<'a>) -> Vec<Condition<'a>> {
         })
     });
     all.collect()
-}
-
-/// The category of the events that a selector is about.
-pub(super) fn category_of(selector: &AdvancedEventSelector) -> Option<&str> {
-    let field = selector.field_selectors.iter().find(|field| field.field == "eventCategory")?;
-    field.equals.first().map(String::as_str)
 }
 
 /// A condition's operators and their values, as they are written.
@@ -122,7 +116,9 @@ pub(super) fn category(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn mixed_store(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, store) in scene.stores() {
-        let category = |index: usize| store.advanced_event_selectors.get(index).and_then(category_of);
+        let category = |index: usize| {
+            store.advanced_event_selectors.get(index).and_then(AdvancedEventSelector::category)
+        };
         let Some(first) = category(0) else { continue };
         for index in 1..store.advanced_event_selectors.len() {
             let Some(other) = category(index) else { continue };
@@ -283,13 +279,13 @@ pub(super) fn repeated_field(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn missing_field(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, at, selector) in each(scene) {
-        let (needed, example) = match category_of(selector) {
+        let (needed, example) = match selector.category() {
             Some("Data") => ("resources.type", "AWS::S3::Object"),
             Some("NetworkActivity") => ("eventSource", "kms.amazonaws.com"),
             _ => continue,
         };
         if !selector.field_selectors.iter().any(|field| field.field == needed) {
-            let category = category_of(selector).unwrap_or_default();
+            let category = selector.category().unwrap_or_default();
             let message = format!("a selector of {category} events needs `{needed}`");
             let help = format!("add {{field: {needed}, equals: [\"{example}\"]}}");
             found.push(Mistake::new(key, &format!("{at}.fieldSelectors"), message).help(help));

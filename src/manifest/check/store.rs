@@ -2,11 +2,11 @@
 
 use super::common::{plain_name, well_punctuated};
 use super::scene::{Mistake, Scene};
-use super::selector::category_of;
 use crate::manifest::suggest::closest;
 use crate::manifest::wording::quoted;
 use crate::resource::EventDataStore;
 use crate::resource::event_data_store::{BillingMode, MaxEventSize};
+use crate::resource::selector::AdvancedEventSelector;
 
 /// The global condition keys that events can be enriched with, without `aws:` (user guide, context keys, as of November 2026).
 const REQUEST_KEYS: [&str; 22] = [
@@ -36,7 +36,7 @@ const REQUEST_KEYS: [&str; 22] = [
 
 /// The category of what a store records; of one for CloudTrail events, any of theirs.
 pub(super) fn records(store: &EventDataStore) -> Option<&str> {
-    store.advanced_event_selectors.first().and_then(category_of)
+    store.advanced_event_selectors.first().and_then(AdvancedEventSelector::category)
 }
 
 fn is_of_cloudtrail(category: &str) -> bool {

@@ -10,6 +10,9 @@ use trailkeeper::emulator::{DefaultSelectorForm, Switches};
 use trailkeeper::resource::Key;
 use trailkeeper::state::{Desired, MANIFEST_TAG, NAME_TAG};
 
+/// The snapshot of an account that nobody has used.
+const EMPTY: &str = "formatVersion: 1\n";
+
 /// How an account came to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
@@ -154,6 +157,36 @@ impl Account {
             lab.read(&manifest.named("acme").desired(0)?).await?;
         }
         Ok(lab)
+    }
+
+    /// The same with less behind it.
+    pub(crate) fn smaller(&self) -> Vec<Account> {
+        let mut smaller: Vec<Account> = Vec::new();
+        for place in 0..self.past.len() {
+            let mut past = self.past.clone();
+            past.remove(place);
+            smaller.push(Account { past, ..self.clone() });
+        }
+        if self.snapshot != EMPTY {
+            smaller.push(Account { snapshot: EMPTY.to_owned(), ..self.clone() });
+        }
+        if self.switches != Switches::default() {
+            smaller.push(Account { switches: Switches::default(), ..self.clone() });
+        }
+        for (place, event) in self.past.iter().enumerate() {
+            let (manifest, again): (_, fn(Box<Manifest>) -> Past) = match event {
+                Past::Ours(manifest) => (manifest, Past::Ours),
+                Past::Theirs(manifest) => (manifest, Past::Theirs),
+                Past::Nobodys(manifest) => (manifest, Past::Nobodys),
+                Past::Same | Past::Call(_) => continue,
+            };
+            for one in manifest.smaller() {
+                let mut past = self.past.clone();
+                past[place] = again(Box::new(one));
+                smaller.push(Account { past, ..self.clone() });
+            }
+        }
+        smaller
     }
 
     /// The same account in another emulator.

@@ -10,7 +10,6 @@ pub(super) fn dashboard(highlights: bool) -> BoxedStrategy<Settings> {
     let mut every = vec![
         sometimes("terminationProtectionEnabled", prop::bool::weighted(0.2).prop_map(Value::from)),
         sometimes("tags", tags()),
-        sometimes("resourcePolicy", policy(dashboard_statements())),
         rarely(
             "ignore",
             words(
@@ -21,10 +20,12 @@ pub(super) fn dashboard(highlights: bool) -> BoxedStrategy<Settings> {
     ];
     if highlights {
         let schedule = json!({"frequency": {"unit": "HOURS", "value": 6}});
-        every.push(sometimes("refreshSchedule", Just(schedule)));
+        every.push(always("refreshSchedule", Just(schedule)));
+        every.push(always("resourcePolicy", policy(dashboard_statements())));
     } else {
         every.push(sometimes("widgets", list(widget(), 3)));
         every.push(sometimes("refreshSchedule", schedule()));
+        every.push(sometimes("resourcePolicy", policy(dashboard_statements())));
     }
     settings(every).prop_map(repaired).boxed()
 }

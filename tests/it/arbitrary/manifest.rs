@@ -13,7 +13,7 @@ use crate::support::{ACCOUNT, REGION};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use trailkeeper::manifest::{Manifest as Parsed, SourceFile};
+use trailkeeper::manifest::{Manifest as Parsed, Problems, SourceFile};
 use trailkeeper::name::{AccountId, Region, Target};
 use trailkeeper::state::Desired;
 
@@ -231,6 +231,32 @@ impl Manifest {
         }
     }
 
+    /// The same without one entry, or one setting.
+    pub(crate) fn smaller(&self) -> Vec<Manifest> {
+        let entries = |(list, entries): (&&'static str, &Vec<Settings>)| {
+            (0..entries.len()).map(|place| (*list, place)).collect::<Vec<_>>()
+        };
+        let places: Vec<(&'static str, usize)> = self.lists.iter().flat_map(entries).collect();
+        let without = |change: &dyn Fn(&mut Manifest)| {
+            let mut smaller = self.clone();
+            change(&mut smaller);
+            smaller
+        };
+        let mut smaller: Vec<Manifest> = Vec::new();
+        for (list, place) in &places {
+            smaller.push(without(&|it| drop(it.lists.get_mut(list).map(|entries| entries.remove(*place)))));
+        }
+        for (list, place) in &places {
+            for setting in self.lists[list][*place].keys() {
+                smaller.push(without(&|it| {
+                    drop(it.lists.get_mut(list).map(|entries| entries[*place].remove(setting)))
+                }));
+            }
+        }
+        smaller.extend(self.header.keys().map(|key| without(&|it| drop(it.header.remove(key)))));
+        smaller
+    }
+
     /// The manifest's name makes it ours or somebody else's.
     pub(crate) fn named(&self, name: &str) -> Manifest {
         let mut named = self.clone();
@@ -282,7 +308,7 @@ impl Manifest {
                 SourceFile::decode(path, text.as_bytes()).map_err(|problem| format!("{problem:?}"))
             })
             .collect();
-        let parsed = Parsed::parse(&sources?).map_err(|problems| format!("not valid: {problems:#?}"))?;
+        let parsed = Parsed::parse(&sources?).map_err(|problems| not_valid(&problems))?;
         let region = Region::parse(REGION).unwrap();
         let partition = region.partition();
         let target = Target { account: AccountId::parse(ACCOUNT).unwrap(), region, partition };
@@ -292,8 +318,15 @@ impl Manifest {
         };
         let policies = parsed.files().into_iter().map(read).collect();
         let resolved = parsed.resolve(&target, &policies);
-        resolved.map(|resolved| resolved.desired).map_err(|problems| format!("not valid: {problems:#?}"))
+        resolved.map(|resolved| resolved.desired).map_err(|problems| not_valid(&problems))
     }
+}
+
+fn not_valid(problems: &Problems) -> String {
+    let problems = problems
+        .iter()
+        .map(|problem| format!("\n{} {} at {:?}", problem.code.0, problem.message, problem.at));
+    format!("not valid:{}", problems.collect::<String>())
 }
 
 /// Each source is one channel's, and each channel sends to stores that take such events in.

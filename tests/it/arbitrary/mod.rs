@@ -83,10 +83,10 @@ fn pick() -> BoxedStrategy<Value> {
 /// Tags: of people, and of the robots that some manifests ignore.
 fn tags() -> BoxedStrategy<Value> {
     object(vec![
-        sometimes("team", word(&["security", "", "a: b # ${account}"])),
+        sometimes("team", word(&["security", "", "a: b = ${account}"])),
         sometimes("tier", word(&["1", "yes"])),
         rarely("awsApplication", word(&["by-us"])),
-        rarely("map-migrated", word(&["d-1", "$${literal}"])),
+        rarely("map-migrated", word(&["d-1", "@1"])),
     ])
 }
 

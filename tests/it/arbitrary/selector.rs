@@ -1,6 +1,6 @@
 //! Event selectors of trails and stores, and which insights their events admit.
 
-use super::{Settings, always, is, list, object, rarely, sometimes, switch, text, word, words};
+use super::{Setting, Settings, always, is, list, object, rarely, sometimes, switch, text, word, words};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -66,10 +66,7 @@ fn data_resource() -> BoxedStrategy<Value> {
 }
 
 /// A selector of one category: the field selectors that are there, in any order, and a name now and then.
-fn advanced(
-    category: &'static str,
-    fields: Vec<(&'static str, BoxedStrategy<Option<Value>>)>,
-) -> BoxedStrategy<Value> {
+fn advanced(category: &'static str, fields: Vec<Setting>) -> BoxedStrategy<Value> {
     let (names, conditions): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     let fields = conditions.prop_map(move |conditions| {
         let mut selectors = vec![json!({"field": "eventCategory", "equals": [category]})];
@@ -81,7 +78,7 @@ fn advanced(
         }
         selectors
     });
-    let remark = prop::option::weighted(0.3, word(&["a remark", "payroll: \"all\" of it"]));
+    let remark = prop::option::weighted(0.3, word(&["a remark", "payroll: \"$${all}\" # of it"]));
     (fields.prop_shuffle(), remark)
         .prop_map(|(fields, remark)| match remark {
             Some(name) => json!({"name": name, "fieldSelectors": fields}),
@@ -128,40 +125,30 @@ fn management_of_store() -> BoxedStrategy<Value> {
 }
 
 fn data() -> BoxedStrategy<Value> {
-    advanced(
-        "Data",
-        vec![
-            always("resources.type", one(&["AWS::S3::Object", "AWS::Lambda::Function", "AWS::SNS::Topic"])),
-            sometimes("readOnly", one(&["true", "false"])),
-            rarely("eventName", any_of(NAMES)),
-            rarely("eventSource", any_of(&["s3.amazonaws.com", "lambda.amazonaws.com"])),
-            rarely("userIdentity.arn", any_of(&["arn:aws:iam::111122223333:role/ops"])),
-        ],
-    )
-    .prop_flat_map(|selector| {
-        // Only of buckets do we know how an ARN begins.
-        let of_s3 = selector.to_string().contains("AWS::S3::Object");
-        let arns = prop::option::weighted(if of_s3 { 0.5 } else { 0.0 }, prefixes());
-        arns.prop_map(move |arns| {
-            let mut selector = selector.clone();
-            if let (Some(arns), Some(fields)) = (arns, selector["fieldSelectors"].as_array_mut()) {
-                fields.push(arns);
-            }
-            selector
-        })
-    })
+    // Only of buckets do we know how an ARN begins.
+    let of_buckets = vec![sometimes("resources.ARN", buckets())];
+    prop_oneof![
+        data_of(&["AWS::S3::Object"], of_buckets),
+        data_of(&["AWS::Lambda::Function", "AWS::SNS::Topic"], Vec::new()),
+    ]
     .boxed()
 }
 
-fn prefixes() -> BoxedStrategy<Value> {
+fn data_of(types: &'static [&'static str], more: Vec<Setting>) -> BoxedStrategy<Value> {
+    let mut fields = vec![
+        always("resources.type", one(types)),
+        sometimes("readOnly", one(&["true", "false"])),
+        rarely("eventName", any_of(NAMES)),
+        rarely("eventSource", any_of(&["s3.amazonaws.com", "lambda.amazonaws.com"])),
+        rarely("userIdentity.arn", any_of(&["arn:aws:iam::111122223333:role/ops"])),
+    ];
+    fields.extend(more);
+    advanced("Data", fields)
+}
+
+fn buckets() -> BoxedStrategy<Value> {
     let operator = prop::sample::select(&["startsWith", "notStartsWith"][..]);
-    (operator, words(BUCKETS, 2))
-        .prop_map(|(operator, values)| {
-            let mut field = json!({"field": "resources.ARN"});
-            field[operator] = values;
-            field
-        })
-        .boxed()
+    (operator, words(BUCKETS, 2)).prop_map(|(operator, values)| json!({operator: values})).boxed()
 }
 
 fn network(trail: bool) -> BoxedStrategy<Value> {
