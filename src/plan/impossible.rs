@@ -11,6 +11,33 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     deleting_what_is_protected(draft);
     deleting_what_is_referred_to(case, draft);
     ignoring_half_of_what_goes_together(case, draft);
+    referring_to_what_is_unfit(case, draft);
+}
+
+/// The checks know what is declared; what is only live, or left as it is, may be unfit for what refers to it.
+fn referring_to_what_is_unfit(case: &Case, draft: &mut Draft) {
+    let changes =
+        |key: &Key| !matches!(draft.verb(key), None | Some(Verb::Delete | Verb::Forget | Verb::Restore));
+    let specs = &case.desired().specs;
+    let mut unfit = Vec::new();
+    for (holder, spec) in specs {
+        for key in spec.references() {
+            let reason = specs.get(&key).and_then(|held| held.unfit_for(spec));
+            // The one that changes gives way, and of two the one that refers to the other.
+            let changing = [holder, &key].into_iter().find(|key| changes(key));
+            if let (Some(reason), Some(changing)) = (reason, changing) {
+                let reason = if changing == holder {
+                    format!("{key}: {reason}")
+                } else {
+                    format!("{holder} refers to it, and {reason}")
+                };
+                unfit.push((changing.clone(), reason));
+            }
+        }
+    }
+    for (key, reason) in unfit {
+        draft.block(&key, reason, "let it refer to another one, or change or remove the other first");
+    }
 }
 
 /// What is declared passed every check together with its defaults; with what is left as it is, it may not.

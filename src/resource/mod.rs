@@ -276,6 +276,15 @@ impl Spec {
         }
     }
 
+    /// Why `holder`, which refers to this resource, cannot do so as the two are.
+    pub fn unfit_for(&self, holder: &Spec) -> Option<String> {
+        match (self, holder) {
+            (Spec::EventDataStore(store), Spec::Channel(_)) => store.unfit_for_channels(),
+            (Spec::EventDataStore(store), Spec::EventDataStore(_)) => store.unfit_for_insights(),
+            _ => None,
+        }
+    }
+
     /// See [`Resource::contradiction`].
     pub fn contradiction(&self) -> Option<String> {
         match self {

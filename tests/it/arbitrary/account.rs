@@ -3,6 +3,7 @@
 
 use super::by_hand::{Call, by_hand};
 use super::manifest::{Manifest, manifest};
+use super::{FAR_INSIGHTS, FAR_PARTNER};
 use crate::support::{ACCOUNT, Lab, bold};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -10,15 +11,30 @@ use trailkeeper::emulator::{DefaultSelectorForm, Switches};
 use trailkeeper::resource::Key;
 use trailkeeper::state::{Desired, MANIFEST_TAG, NAME_TAG};
 
-/// The snapshot of an account that nobody has used.
-const EMPTY: &str = "formatVersion: 1\n";
+/// The organization's management account, where there is one.
+const MANAGEMENT: &str = "999900001111";
 
 /// How an account came to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
-    snapshot: String,
+    foreign: Foreign,
     switches: Switches,
     past: Vec<Past>,
+}
+
+/// What is there and was not made by any call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Foreign {
+    /// A service-linked channel.
+    channel: bool,
+    /// A managed dashboard.
+    dashboard: bool,
+    /// A trail of Control Tower.
+    tower: bool,
+    /// A trail and a store of all regions, at home in another.
+    elsewhere: bool,
+    /// An organization whose delegated administrator this account is.
+    delegated: bool,
 }
 
 /// Something that happened before.
@@ -48,60 +64,71 @@ pub(crate) fn account() -> BoxedStrategy<Account> {
     ];
     let calls = prop::collection::vec(by_hand().prop_map(Past::Call), 0..6);
     (beginning, calls, snapshot(), switches())
-        .prop_map(|(mut past, calls, snapshot, switches)| {
+        .prop_map(|(mut past, calls, foreign, switches)| {
             past.extend(calls);
-            Account { snapshot, switches, past }
+            Account { foreign, switches, past }
         })
         .boxed()
 }
 
-/// What AWS and other regions may have put into the account.
-fn snapshot() -> BoxedStrategy<String> {
-    let flags = (
-        prop::bool::weighted(0.1),
-        prop::bool::weighted(0.1),
-        prop::bool::weighted(0.1),
-        prop::bool::weighted(0.1),
-    );
-    let written = |(channel, dashboard, tower, elsewhere)| {
+/// What AWS, other regions and other people may have put into the account.
+fn snapshot() -> BoxedStrategy<Foreign> {
+    let flag = || prop::bool::weighted(0.1);
+    (flag(), flag(), flag(), flag(), flag())
+        .prop_map(|(channel, dashboard, tower, elsewhere, delegated)| Foreign {
+            channel,
+            dashboard,
+            tower,
+            elsewhere,
+            delegated,
+        })
+        .boxed()
+}
+
+impl Foreign {
+    fn snapshot(self) -> String {
         let mut world = json!({"formatVersion": 1});
-        let mut here = |path: &[&str], value: Value| {
-            let mut place = &mut world["accounts"][ACCOUNT]["regions"];
-            for step in path {
-                place = &mut place[*step];
-            }
-            *place = value;
+        let mut put = |account: &str, region: &str, list: &str, id: &str, content: Value| {
+            world["accounts"][account]["regions"][region][list][id] = content;
         };
-        if channel {
+        let taking =
+            |category: &str| json!([{"FieldSelectors": [{"Field": "eventCategory", "Equals": [category]}]}]);
+        for (id, category) in [(FAR_PARTNER, "ActivityAuditLog"), (FAR_INSIGHTS, "Insight")] {
+            let store = json!({"Name": format!("far-{category}"), "AdvancedEventSelectors": taking(category), "MultiRegionEnabled": false});
+            put(ACCOUNT, "us-east-1", "eventDataStores", id, store);
+        }
+        if self.channel {
             let id = "aws-service-channel/security-lake/11111111-2222-4333-8444-555555555555";
             let destinations = json!([{"Type": "AWS_SERVICE", "Location": "security-lake"}]);
             let linked = json!({"Name": "aws-service-channel/security-lake/slc", "Source": "CloudTrail", "Destinations": destinations});
-            here(&["us-east-1", "channels", id], linked);
+            put(ACCOUNT, "us-east-1", "channels", id, linked);
         }
-        if dashboard {
-            here(&["us-east-1", "dashboards", "AWSCloudTrail-S3DataEvents"], json!({"Type": "MANAGED"}));
+        if self.dashboard {
+            put(ACCOUNT, "us-east-1", "dashboards", "AWSCloudTrail-S3DataEvents", json!({"Type": "MANAGED"}));
         }
-        if tower {
+        if self.tower {
             let trail = json!({"S3BucketName": "tower", "IsLogging": true});
-            here(&["us-east-1", "trails", "aws-controltower-BaselineCloudTrail"], trail);
+            put(ACCOUNT, "us-east-1", "trails", "aws-controltower-BaselineCloudTrail", trail);
         }
-        if elsewhere {
+        if self.elsewhere {
             let trail = json!({"S3BucketName": "far", "IsMultiRegionTrail": true, "IsLogging": true});
-            here(&["eu-west-1", "trails", "elsewhere"], trail);
-            here(
-                &["eu-west-1", "eventDataStores", "22222222-2222-4333-8444-555555555555"],
-                json!({"Name": "lake-a"}),
-            );
+            put(ACCOUNT, "eu-west-1", "trails", "elsewhere", trail);
+            let store = json!({"Name": "elsewhere", "MultiRegionEnabled": false});
+            put(ACCOUNT, "eu-west-1", "eventDataStores", "22222222-2222-4333-8444-555555555555", store);
+        }
+        if self.delegated {
+            let trail = json!({"S3BucketName": "org", "IsOrganizationTrail": true, "IsMultiRegionTrail": true, "IsLogging": true});
+            put(MANAGEMENT, "us-east-1", "trails", "of-management", trail);
+            world["organization"] = json!({"managementAccount": MANAGEMENT, "delegatedAdmins": [ACCOUNT]});
         }
         serde_yaml::to_string(&world).unwrap()
-    };
-    flags.prop_map(written).boxed()
+    }
 }
 
 /// What the documentation leaves open.
 fn switches() -> BoxedStrategy<Switches> {
     let plain = Switches::default();
-    let any = (any::<[bool; 16]>(), 0..3u32, prop::option::of(1..4usize)).prop_map(
+    let any = (any::<[bool; 17]>(), 0..3u32, prop::option::of(1..4usize)).prop_map(
         |(on, settle_reads, page_size)| Switches {
             settle_reads,
             eds_kms_as_alias: on[0],
@@ -134,17 +161,23 @@ fn switches() -> BoxedStrategy<Switches> {
 }
 
 impl Account {
+    /// A manifest of this name as it can be in this account.
+    pub(crate) fn fitted(&self, manifest: &Manifest, name: &str) -> Manifest {
+        let named = manifest.named(name);
+        if self.foreign.delegated { named.of_organization(MANAGEMENT) } else { named }
+    }
+
     /// The account before `manifest` is planned, with every state settled.
     pub(crate) async fn live(&self, manifest: &Manifest) -> Result<Lab, String> {
-        let lab = Lab::restore(&self.snapshot);
+        let lab = Lab::restore(&self.foreign.snapshot());
         lab.emulator.set_switches(self.switches.clone());
         for past in &self.past {
             match past {
-                Past::Same => drop(applied(&lab, &manifest.named("acme")).await?),
-                Past::Ours(other) => drop(applied(&lab, &other.named("acme")).await?),
-                Past::Theirs(other) => drop(applied(&lab, &other.named("other")).await?),
+                Past::Same => drop(applied(&lab, &self.fitted(manifest, "acme")).await?),
+                Past::Ours(other) => drop(applied(&lab, &self.fitted(other, "acme")).await?),
+                Past::Theirs(other) => drop(applied(&lab, &self.fitted(other, "other")).await?),
                 Past::Nobodys(other) => {
-                    for arn in applied(&lab, &other.named("nobody")).await? {
+                    for arn in applied(&lab, &self.fitted(other, "nobody")).await? {
                         let tags = json!([{"Key": MANIFEST_TAG}, {"Key": NAME_TAG}]);
                         lab.call("RemoveTags", &json!({"ResourceId": arn, "TagsList": tags})).await?;
                     }
@@ -154,7 +187,7 @@ impl Account {
             }
         }
         for _ in 0..=self.switches.settle_reads {
-            lab.read(&manifest.named("acme").desired(0)?).await?;
+            lab.read(&self.fitted(manifest, "acme").desired(0)?).await?;
         }
         Ok(lab)
     }
@@ -167,8 +200,8 @@ impl Account {
             past.remove(place);
             smaller.push(Account { past, ..self.clone() });
         }
-        if self.snapshot != EMPTY {
-            smaller.push(Account { snapshot: EMPTY.to_owned(), ..self.clone() });
+        if self.foreign != Foreign::default() {
+            smaller.push(Account { foreign: Foreign::default(), ..self.clone() });
         }
         if self.switches != Switches::default() {
             smaller.push(Account { switches: Switches::default(), ..self.clone() });

@@ -22,7 +22,7 @@ pub(super) fn store(class: Class) -> BoxedStrategy<Settings> {
     let mut every = vec![
         sometimes("organizationEnabled", prop::bool::weighted(0.1).prop_map(Value::from)),
         sometimes("multiRegionEnabled", switch()),
-        sometimes("billingMode", word(&["EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING"])),
+        sometimes("billingMode", billing()),
         sometimes(
             "retentionPeriod",
             prop::sample::select(&[7, 90, 366, 2557, 3653][..]).prop_map(Value::from),
@@ -74,6 +74,15 @@ const IGNORABLE: &[&str] = &[
     "contextKeySelectors",
 ];
 
+/// Mostly the mode that everything can become.
+fn billing() -> BoxedStrategy<Value> {
+    prop_oneof![
+        6 => Just("EXTENDABLE_RETENTION_PRICING".into()),
+        1 => Just("FIXED_RETENTION_PRICING".into()),
+    ]
+    .boxed()
+}
+
 fn context_keys() -> BoxedStrategy<Value> {
     let of_tags = object(vec![
         always("type", word(&["TagContext"])),
@@ -106,8 +115,7 @@ fn repaired(class: Class, mut store: Settings) -> Settings {
         store.insert("advancedEventSelectors".to_owned(), of_category(category));
     }
     if class == Class::ActivityAuditLog {
-        // What channels send comes from one region, and is no organization's (user guide, integrations).
-        store.insert("multiRegionEnabled".to_owned(), false.into());
+        // What channels send is no organization's (user guide, integrations).
         store.remove("organizationEnabled");
     }
     keep_possible_insights(&mut store, false);

@@ -6,8 +6,8 @@ use super::dashboard::dashboard;
 use super::event_data_store::{Class, store};
 use super::trail::trail;
 use super::{
-    CHANNELS, CONFIGS, DASHBOARDS, INSIGHTS, LAKES, PARTNERS, Settings, TRAILS, rarely, settings, sometimes,
-    tags, text, word, words,
+    CHANNELS, CONFIGS, DASHBOARDS, FAR_INSIGHTS, FAR_PARTNER, INSIGHTS, LAKES, PARTNERS, Settings, TRAILS,
+    always, list, object, rarely, settings, sometimes, tags, text, word, words,
 };
 use crate::support::{ACCOUNT, REGION};
 use proptest::prelude::*;
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use trailkeeper::manifest::{Manifest as Parsed, Problems, SourceFile};
 use trailkeeper::name::{AccountId, Region, Target};
+use trailkeeper::resource::Key;
 use trailkeeper::state::Desired;
 
 /// What a manifest says, before it is written.
@@ -67,6 +68,18 @@ fn stores() -> BoxedStrategy<Fates> {
     pools.prop_map(|pools| pools.into_iter().flatten().collect()).boxed()
 }
 
+fn permission() -> BoxedStrategy<Value> {
+    object(vec![
+        always(
+            "guard",
+            word(&["blind-spot", "data-loss", "irreversible", "adopt-changes", "take-ownership"]),
+        ),
+        always("resource", word(&["trail/audit", "eventDataStore/lake-a", "policy/channel/okta"])),
+        always("until", word(&["2026-01-31", "2026-12-01"])),
+        sometimes("reason", word(&["SEC-9"])),
+    ])
+}
+
 /// Any valid manifest.
 pub(crate) fn manifest() -> BoxedStrategy<Manifest> {
     let header = settings(vec![
@@ -74,6 +87,7 @@ pub(crate) fn manifest() -> BoxedStrategy<Manifest> {
         sometimes("region", word(&[REGION])),
         sometimes("tags", tags()),
         rarely("ignoreTags", words(&["awsApplication", "map-*"], 2)),
+        rarely("allow", list(permission(), 2)),
     ]);
     let channels = fates(&CHANNELS, |place, _| channel(SOURCES[place]));
     let dashboards = fates(&DASHBOARDS, |_, name| dashboard(name == "AWSCloudTrail-Highlights"));
@@ -101,16 +115,23 @@ fn chosen<'a>(pick: &Value, from: &[&'a str]) -> Option<&'a str> {
     (!from.is_empty()).then(|| from[number % from.len()])
 }
 
-/// A store by its name or by a reference.
+/// A store by its name, by a reference, or by its ARN where it is managed elsewhere.
 fn spelled(pick: &Value, store: &str) -> Value {
-    let by_name = pick.as_u64().unwrap_or_default() < 128;
-    if by_name { store.into() } else { format!("${{eventDataStores.{store}.arn}}").into() }
+    match pick.as_u64().unwrap_or_default() {
+        _ if FAR.contains(&store) => {
+            format!("arn:aws:cloudtrail:{REGION}:{ACCOUNT}:eventdatastore/{store}").into()
+        }
+        0..128 => store.into(),
+        _ => format!("${{eventDataStores.{store}.arn}}").into(),
+    }
 }
+
+const FAR: [&str; 2] = [FAR_PARTNER, FAR_INSIGHTS];
 
 impl Manifest {
     fn assemble(&mut self, trails: Fates, mut stores: Fates, mut channels: Fates, mut dashboards: Fates) {
-        let insights = declared(&stores, &INSIGHTS);
-        let partners = declared(&stores, &PARTNERS);
+        let insights = [declared(&stores, &INSIGHTS), vec![FAR_INSIGHTS]].concat();
+        let partners = [declared(&stores, &PARTNERS), vec![FAR_PARTNER]].concat();
         let shown = declared(&dashboards, &DASHBOARDS);
         for (_, fate) in &mut stores {
             let Fate::Declared(store) = fate else { continue };
@@ -128,12 +149,17 @@ impl Manifest {
                 replace(policy, "dashboards", &arn);
             }
         }
-        fit_channels(&mut channels, &partners);
-        let asked: Vec<&str> = stores
-            .iter()
-            .filter(|(_, fate)| matches!(fate, Fate::Declared(_)))
-            .map(|(name, _)| *name)
-            .collect();
+        let sent_to = fit_channels(&mut channels, &partners);
+        for (name, fate) in &mut stores {
+            if let Fate::Declared(store) = fate
+                && sent_to.contains(name)
+            {
+                // What channels send to is of one region (user guide, integrations).
+                store.insert("multiRegionEnabled".to_owned(), false.into());
+            }
+        }
+        let asked = stores.iter().filter(|(_, fate)| matches!(fate, Fate::Declared(_)));
+        let asked: Vec<&str> = asked.map(|(name, _)| *name).chain([FAR_PARTNER]).collect();
         for (_, fate) in &mut dashboards {
             if let Fate::Declared(dashboard) = fate {
                 write_queries(dashboard, &asked);
@@ -229,6 +255,44 @@ impl Manifest {
         if !vars.is_empty() {
             self.header.insert("vars".to_owned(), vars.into());
         }
+    }
+
+    /// The same without what it says about these resources.
+    pub(crate) fn without(&self, keys: &BTreeSet<Key>) -> Manifest {
+        let mut without = self.clone();
+        let vars = self.header.get("vars").cloned().unwrap_or_default();
+        let name_of = |entry: &Settings| {
+            let written = text(entry, "name");
+            let var = written.strip_prefix("${vars.").and_then(|rest| rest.strip_suffix('}'));
+            var.map_or(written.to_owned(), |var| vars[var].as_str().unwrap_or_default().to_owned())
+        };
+        for (list, entries) in &mut without.lists {
+            let meant = |key: &Key, entry: &Settings| match *list {
+                "removed" => text(entry, key.kind.word()) == key.name.as_str(),
+                list => list == key.kind.plural() && name_of(entry) == key.name.as_str(),
+            };
+            entries.retain(|entry| !keys.iter().any(|key| meant(key, entry)));
+        }
+        without
+    }
+
+    /// The same for a delegated administrator: what is the organization's is so from its creation on, because
+    /// nobody but the management account can convert it.
+    pub(crate) fn of_organization(&self, management_account: &str) -> Manifest {
+        let mut manifest = self.clone();
+        manifest.header.insert("organization".to_owned(), json!({"managementAccount": management_account}));
+        for (list, setting, names) in [
+            ("trails", "isOrganizationTrail", &TRAILS[..2]),
+            ("eventDataStores", "organizationEnabled", &LAKES[..1]),
+        ] {
+            for entry in manifest.lists.get_mut(list).into_iter().flatten() {
+                entry.remove(setting);
+                if names.contains(&text(entry, "name")) {
+                    entry.insert(setting.to_owned(), true.into());
+                }
+            }
+        }
+        manifest
     }
 
     /// The same without one entry, or one setting.
@@ -329,9 +393,10 @@ fn not_valid(problems: &Problems) -> String {
     format!("not valid:{}", problems.collect::<String>())
 }
 
-/// Each source is one channel's, and each channel sends to stores that take such events in.
-fn fit_channels(channels: &mut Fates, partners: &[&str]) {
+/// Each source is one channel's, and each channel sends to stores that take such events in: those that are answered.
+fn fit_channels(channels: &mut Fates, partners: &[&'static str]) -> BTreeSet<&'static str> {
     let mut sources = BTreeSet::new();
+    let mut sent_to = BTreeSet::new();
     for (_, fate) in channels {
         let Fate::Declared(channel) = fate else { continue };
         let picks = channel["destinations"].as_array().cloned().unwrap_or_default();
@@ -349,10 +414,12 @@ fn fit_channels(channels: &mut Fates, partners: &[&str]) {
             *fate = Fate::Unknown;
             continue;
         }
+        sent_to.extend(seen);
         sources.insert(source.clone());
         channel.insert("source".to_owned(), source.into());
         channel.insert("destinations".to_owned(), destinations.into());
     }
+    sent_to
 }
 
 /// The SQL of each widget, which names a declared store.
@@ -360,7 +427,10 @@ fn write_queries(dashboard: &mut Settings, stores: &[&str]) {
     let Some(Value::Array(widgets)) = dashboard.remove("widgets") else { return };
     let written = widgets.iter().filter_map(|widget| {
         let store = chosen(&widget["store"], stores)?;
-        let mut statement = format!("SELECT eventName FROM ${{eventDataStores.{store}.id}}");
+        let mut statement = match FAR.contains(&store) {
+            true => format!("SELECT eventName FROM {store}"),
+            false => format!("SELECT eventName FROM ${{eventDataStores.{store}.id}}"),
+        };
         let mut written = json!({"viewProperties": widget["viewProperties"]});
         if widget["since"] == true {
             statement.push_str(" WHERE eventTime > '?'");

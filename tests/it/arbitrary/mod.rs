@@ -27,6 +27,9 @@ const LAKES: [&str; 3] = ["lake-a", "lake-b", "lake.c"];
 const INSIGHTS: [&str; 2] = ["insights-a", "insights-b"];
 const PARTNERS: [&str; 2] = ["partner-a", "partner-b"];
 const CONFIGS: [&str; 1] = ["config-a"];
+/// Stores that are always there and no manifest of ours: named by ARN where a manifest sends something to them.
+const FAR_PARTNER: &str = "33333333-3333-4333-8333-333333333333";
+const FAR_INSIGHTS: &str = "44444444-4444-4444-8444-444444444444";
 const CHANNELS: [&str; 3] = ["okta", "github", "own.app"];
 const DASHBOARDS: [&str; 3] = ["overview", "logins_2", "AWSCloudTrail-Highlights"];
 
