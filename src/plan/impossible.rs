@@ -2,6 +2,7 @@
 
 use super::draft::{Case, Draft, whose};
 use super::{Refusal, Verb};
+use crate::name::AccountId;
 use crate::resource::{Key, Path, Spec};
 use crate::state::Owner;
 
@@ -12,6 +13,26 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     deleting_what_is_referred_to(case, draft);
     ignoring_half_of_what_goes_together(case, draft);
     referring_to_what_is_unfit(case, draft);
+    converting_what_is_the_management_accounts(case, draft);
+}
+
+/// Only the management account turns what one account owns into the organization's, or back; a delegated
+/// administrator does not (user guide, organization delegated administrator; NotOrganizationMasterAccountException).
+fn converting_what_is_the_management_accounts(case: &Case, draft: &mut Draft) {
+    let settings = ["isOrganizationTrail", "organizationEnabled"].map(Path::new);
+    let here = case.live.target.account.as_str();
+    let management = case.desired().management_account.as_ref().map(AccountId::as_str);
+    let converted = draft.works.iter().filter_map(|(key, work)| {
+        let owner = work.planned.live.as_ref()?.arn.account();
+        let elsewhere = [Some(owner), management].into_iter().flatten().find(|account| *account != here)?;
+        let change = work.planned.fields.iter().find(|change| settings.contains(&change.path))?;
+        let reason = format!("only the management account {elsewhere} can change {}", change.path);
+        draft.verb(key).filter(|verb| matches!(verb, Verb::Update | Verb::Adopt))?;
+        Some((key.clone(), reason))
+    });
+    for (key, reason) in converted.collect::<Vec<_>>() {
+        draft.block(&key, reason, "change it there, or declare another one here");
+    }
 }
 
 /// The checks know what is declared; what is only live, or left as it is, may be unfit for what refers to it.

@@ -292,6 +292,12 @@ impl Manifest {
                 }
             }
         }
+        for dashboard in manifest.lists.get_mut("dashboards").into_iter().flatten() {
+            // Queries reach the account's own stores only (user guide, CloudTrail Lake SQL constraints).
+            if dashboard.get("widgets").is_some_and(|widgets| widgets.to_string().contains(LAKES[0])) {
+                dashboard.remove("widgets");
+            }
+        }
         manifest
     }
 
@@ -317,7 +323,9 @@ impl Manifest {
                 }));
             }
         }
-        smaller.extend(self.header.keys().map(|key| without(&|it| drop(it.header.remove(key)))));
+        let header =
+            self.header.keys().filter(|key| !matches!(key.as_str(), "name" | "version" | "organization"));
+        smaller.extend(header.map(|key| without(&|it| drop(it.header.remove(key)))));
         smaller
     }
 
