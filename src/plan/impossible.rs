@@ -3,8 +3,9 @@
 use super::draft::{Case, Draft, Work, planned, whose};
 use super::{Planned, Verb};
 use crate::keep::is_of_aws;
+use crate::name::AccountId;
 use crate::resource::field::changes;
-use crate::resource::{Key, Spec, Value};
+use crate::resource::{Key, Path, Spec, Value};
 use crate::state::Owner;
 
 /// Adds the refusals; the rows stay, without steps.
@@ -13,6 +14,53 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     deleting_what_is_referred_to(case, draft);
     removing_what_is_not_ours(case, draft);
     replacing_what_only_live_tells(case, draft);
+    referring_to_what_is_unfit(case, draft);
+    converting_what_is_the_management_accounts(case, draft);
+}
+
+/// Only the management account turns what one account owns into the organization's, or back; a delegated
+/// administrator does not (user guide, organization delegated administrator; NotOrganizationMasterAccountException).
+fn converting_what_is_the_management_accounts(case: &Case, draft: &mut Draft) {
+    let settings = ["isOrganizationTrail", "organizationEnabled"].map(Path::new);
+    let here = case.live.target.account.as_str();
+    let management = case.desired().management_account.as_ref().map(AccountId::as_str);
+    let converted = draft.works.iter().filter_map(|(key, work)| {
+        let owner = work.planned.live.as_ref()?.arn.account();
+        let elsewhere = [Some(owner), management].into_iter().flatten().find(|account| *account != here)?;
+        let change = work.planned.fields.iter().find(|change| settings.contains(&change.path))?;
+        let reason = format!("only the management account {elsewhere} can change {}", change.path);
+        draft.verb(key).filter(|verb| matches!(verb, Verb::Update | Verb::Adopt))?;
+        Some((key.clone(), reason))
+    });
+    for (key, reason) in converted.collect::<Vec<_>>() {
+        draft.block(&key, reason, "change it there, or declare another one here");
+    }
+}
+
+/// The checks know what is declared; what is only live, or left as it is, may be unfit for what refers to it.
+fn referring_to_what_is_unfit(case: &Case, draft: &mut Draft) {
+    let changes =
+        |key: &Key| !matches!(draft.verb(key), None | Some(Verb::Delete | Verb::Forget | Verb::Restore));
+    let specs = &case.desired().specs;
+    let mut unfit = Vec::new();
+    for (holder, spec) in specs {
+        for key in spec.references() {
+            let reason = specs.get(&key).and_then(|held| held.unfit_for(spec));
+            // The one that changes gives way, and of two the one that refers to the other.
+            let changing = [holder, &key].into_iter().find(|key| changes(key));
+            if let (Some(reason), Some(changing)) = (reason, changing) {
+                let reason = if changing == holder {
+                    format!("{key}: {reason}")
+                } else {
+                    format!("{holder} refers to it, and {reason}")
+                };
+                unfit.push((changing.clone(), reason));
+            }
+        }
+    }
+    for (key, reason) in unfit {
+        draft.block(&key, reason, "let it refer to another one, or change or remove the other first");
+    }
 }
 
 /// To forget what is not ours is done already; to delete it is not ours to do. The row stays, because what is to go is

@@ -33,6 +33,7 @@ pub(super) fn steps(case: &Case, draft: &Draft, slots: &Slots) -> Vec<Step> {
     }
     graph.wait_for_what_is_referred_to();
     graph.wait_for_what_refers(case, draft);
+    graph.wait_for_what_lets_go(draft);
     graph.wait_for_what_is_freed(slots);
     graph.wait_for_successors(case, draft, slots);
     graph.sort()
@@ -115,6 +116,25 @@ impl<'a> Graph<'a> {
                 .collect();
             let needs = self.calls(needs.into_iter(), |role| role != Role::Tag);
             for place in self.of(key, Side::Unmake).collect::<Vec<usize>>() {
+                self.wait(place, needs.iter().copied());
+            }
+        }
+    }
+
+    /// The same where a resource stays and becomes unfit for what still refers to it: a store of all regions is none
+    /// for channels.
+    fn wait_for_what_lets_go(&mut self, draft: &Draft) {
+        for (key, work) in &draft.works {
+            let Some(desired) = &work.planned.desired else { continue };
+            let lets_go = draft.works.iter().filter(|(_, held)| {
+                let live = held.planned.live.as_ref().map(|found| &found.spec);
+                live.is_some_and(|live| live.references().contains(key) && desired.unfit_for(live).is_some())
+            });
+            let steps: Vec<usize> = lets_go
+                .flat_map(|(other, _)| self.of(other, Side::Make).chain(self.of(other, Side::Unmake)))
+                .collect();
+            let needs = self.calls(steps.into_iter(), |role| matches!(role, Role::Update | Role::Delete));
+            for place in self.calls(self.of(key, Side::Make), |role| role == Role::Update) {
                 self.wait(place, needs.iter().copied());
             }
         }

@@ -339,6 +339,27 @@ impl EventDataStore {
         self.class() == AWS_EVENTS
     }
 
+    /// What channels send is taken in by stores for nothing else, of one region and one account (user guide,
+    /// integrations).
+    pub(super) fn unfit_for_channels(&self) -> Option<String> {
+        let reason = if self.class() != "ActivityAuditLog" {
+            "records no ActivityAuditLog"
+        } else if self.multi_region_enabled {
+            "is of all regions"
+        } else if self.organization_enabled {
+            "is the organization's"
+        } else {
+            return None;
+        };
+        Some(format!("it {reason}, so that no channel can send to it"))
+    }
+
+    /// Insights are taken in by stores for nothing else (API reference, `PutInsightSelectors`).
+    pub(super) fn unfit_for_insights(&self) -> Option<String> {
+        (self.class() != "Insight")
+            .then(|| "it does not record Insight, so that no insights go to it".to_owned())
+    }
+
     /// What the store records while it takes events in.
     pub(super) fn coverage(&self) -> Coverage {
         let scope = Scope {

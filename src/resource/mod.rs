@@ -282,6 +282,15 @@ impl Spec {
         }
     }
 
+    /// Why `holder`, which refers to this resource, cannot do so as the two are.
+    pub fn unfit_for(&self, holder: &Spec) -> Option<String> {
+        match (self, holder) {
+            (Spec::EventDataStore(store), Spec::Channel(_)) => store.unfit_for_channels(),
+            (Spec::EventDataStore(store), Spec::EventDataStore(_)) => store.unfit_for_insights(),
+            _ => None,
+        }
+    }
+
     /// See [`Resource::update`]. Both sides come from one key, so they are of one kind;
     /// of two kinds nothing can be said, and nothing is done.
     pub fn update(&self, live: &Spec) -> Way {

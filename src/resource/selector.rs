@@ -137,6 +137,14 @@ pub(super) fn is_management_only(selectors: &[AdvancedEventSelector]) -> bool {
     *only == FieldSelector { field: "eventCategory".to_owned(), equals, ..FieldSelector::default() }
 }
 
+impl AdvancedEventSelector {
+    /// The category of the events that it is about.
+    pub(crate) fn category(&self) -> Option<&str> {
+        let field = self.field_selectors.iter().find(|field| field.field == "eventCategory")?;
+        field.equals.first().map(String::as_str)
+    }
+}
+
 impl FieldSelector {
     /// Each operator with its name in a manifest and its values.
     pub(super) fn operators(&self) -> [(&'static str, &Vec<String>); 6] {

@@ -5,8 +5,10 @@ mod account;
 mod support;
 
 mod agrees;
+mod arbitrary;
 mod aws;
 mod cli;
+mod convergence;
 mod emulator;
 mod examples;
 mod export;

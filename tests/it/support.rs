@@ -18,7 +18,7 @@ use trailkeeper::plan::{Decision, Plan, decide};
 use trailkeeper::report::style::Style;
 use trailkeeper::report::text;
 use trailkeeper::resource::{Guard, Key};
-use trailkeeper::state::{Asks, Desired, RunOptions};
+use trailkeeper::state::{Desired, Live, RunOptions};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const REGION: &str = "us-east-1";
@@ -113,9 +113,28 @@ impl Lab {
         connect(options).await
     }
 
+    pub(crate) async fn try_reader(&self) -> Result<Reader, String> {
+        self.connect().await.map_err(|error| error.to_string())
+    }
+
+    /// The account as it is read for this manifest.
+    pub(crate) async fn read(&self, desired: &Desired) -> Result<Live, String> {
+        let reader = self.try_reader().await?;
+        reader.read(&desired.asks()).await.map_err(|error| error.to_string())
+    }
+
     pub(crate) async fn decide(&self, desired: &Desired, options: &RunOptions) -> Decision {
-        let live = self.reader().await.read(&desired.asks()).await.unwrap_or_else(|error| panic!("{error}"));
+        let live = self.read(desired).await.unwrap_or_else(|error| panic!("{error}"));
         decide(desired, &live, options).unwrap_or_else(|conflicts| panic!("{conflicts:?}"))
+    }
+
+    /// None when the ownership tags do not tell who is who.
+    pub(crate) async fn try_decide(
+        &self,
+        desired: &Desired,
+        options: &RunOptions,
+    ) -> Result<Option<Decision>, String> {
+        Ok(decide(desired, &self.read(desired).await?, options).ok())
     }
 
     pub(crate) async fn plan(&self, desired: &Desired, options: &RunOptions) -> Plan {
@@ -125,15 +144,21 @@ impl Lab {
     /// Applies a plan that nothing refuses, and reads again.
     pub(crate) async fn apply(&self, desired: &Desired, options: &RunOptions) -> Run {
         let reader = self.reader().await;
-        let Decision { plan, bindings } = self.decide(desired, options).await;
-        assert!(!plan.is_refused(), "refused: {:#?}", plan.refusals);
-        let before = self.emulator.calls().len();
-        let writer = Writer::new(&reader);
-        let applied = apply::apply(&plan, bindings, &writer, &mut |_| (), &|| false).await;
-        let writes = self.writes_since(before);
+        let decision = self.decide(desired, options).await;
+        assert!(!decision.plan.is_refused(), "refused: {:#?}", decision.plan.refusals);
+        let (applied, writes) = self.carry_out(&decision, &reader).await;
         let patience = apply::patience(true);
-        let verified = apply::verify(&plan, &applied, desired, options, &reader, &patience).await;
+        let verified = apply::verify(&decision.plan, &applied, desired, options, &reader, &patience).await;
         Run { applied, verified, writes }
+    }
+
+    /// Performs the steps of a decision, and answers also the writing calls that the service saw.
+    pub(crate) async fn carry_out(&self, decision: &Decision, reader: &Reader) -> (Applied, Vec<CallRecord>) {
+        let Decision { plan, bindings } = decision;
+        let before = self.emulator.calls().len();
+        let writer = Writer::new(reader);
+        let applied = apply::apply(plan, bindings.clone(), &writer, &mut |_| (), &|| false).await;
+        (applied, self.writes_since(before))
     }
 
     /// Applies, and holds that every step was done, that the account says so, and that the service saw
@@ -159,12 +184,21 @@ impl Lab {
     /// A call by somebody else, straight to the service. `{channel/okta}` in a string stands for that ARN.
     pub(crate) async fn call(&self, operation: &str, request: &Value) -> Result<Value, String> {
         let mut body = request.to_string();
-        if body.contains("{eventDataStore/") || body.contains("{channel/") {
-            let live = self.reader().await.read(&Asks::default()).await.map_err(|error| error.to_string())?;
-            for (key, found) in &live.found {
-                body = body.replace(&format!("{{{key}}}"), found.arn.as_str());
+        for (kind, list, member, arn) in [
+            ("eventDataStore", "ListEventDataStores", "EventDataStores", "EventDataStoreArn"),
+            ("channel", "ListChannels", "Channels", "ChannelArn"),
+        ] {
+            if body.contains(&format!("{{{kind}/")) {
+                for named in self.raw(list, "{}".to_owned()).await?[member].as_array().into_iter().flatten() {
+                    let name = format!("{{{kind}/{}}}", named["Name"].as_str().unwrap_or_default());
+                    body = body.replace(&name, named[arn].as_str().unwrap_or_default());
+                }
             }
         }
+        self.raw(operation, body).await
+    }
+
+    async fn raw(&self, operation: &str, body: String) -> Result<Value, String> {
         let mut call = HttpRequest::new(SdkBody::from(body));
         call.set_method("POST").unwrap();
         let target = format!("CloudTrail_20131101.{operation}");
@@ -184,12 +218,12 @@ impl Lab {
 }
 
 /// The requests that the service saw.
-fn seen(writes: &[CallRecord]) -> Vec<(String, Value)> {
+pub(crate) fn seen(writes: &[CallRecord]) -> Vec<(String, Value)> {
     writes.iter().map(|call| (call.operation.clone(), call.request.clone())).collect()
 }
 
 /// The requests that the plan holds, with the ARNs that became known on the way.
-fn planned(
+pub(crate) fn planned(
     plan: &Plan,
     mut bindings: trailkeeper::state::Bindings,
     applied: &Applied,

@@ -3,15 +3,15 @@
 use super::common::{plain_name, well_punctuated};
 use super::known::CONDITION_KEYS;
 use super::scene::{Mistake, Scene};
-use super::selector::category_of;
 use crate::manifest::suggest::closest;
 use crate::manifest::wording::quoted;
 use crate::resource::EventDataStore;
 use crate::resource::event_data_store::{BillingMode, MaxEventSize};
+use crate::resource::selector::AdvancedEventSelector;
 
 /// The category of what a store records; of one for CloudTrail events, any of theirs.
 pub(super) fn records(store: &EventDataStore) -> Option<&str> {
-    store.advanced_event_selectors.first().and_then(category_of)
+    store.advanced_event_selectors.first().and_then(AdvancedEventSelector::category)
 }
 
 pub(super) fn is_of_cloudtrail(category: &str) -> bool {
