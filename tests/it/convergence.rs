@@ -59,17 +59,17 @@ fn case() -> BoxedStrategy<Case> {
 
 #[test]
 fn an_apply_converges_touches_nothing_else_and_does_what_was_planned() {
-    hold(160, |case| run(converges(case)));
+    hold(60, |case| run(converges(case)));
 }
 
 #[test]
 fn a_run_that_was_stopped_is_finished_by_the_next() {
-    hold(80, |case| run(resumes(case)));
+    hold(30, |case| run(resumes(case)));
 }
 
 #[test]
 fn the_order_of_writing_changes_no_byte() {
-    hold(80, |case| run(is_deterministic(case)));
+    hold(30, |case| run(is_deterministic(case)));
 }
 
 /// Converges, idempotent, honest, polite, agrees.

@@ -18,6 +18,7 @@ trails:
   - name: audit
     s3BucketName: acme-trail-logs
     isMultiRegionTrail: true
+    enableLogFileValidation: true
     insightSelectors: [{insightType: ApiCallRateInsight}]
 eventDataStores:
   - name: partners
