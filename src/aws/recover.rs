@@ -66,17 +66,21 @@ pub(super) async fn created(
         };
         match seen {
             Ok(Some((Bearer { arn, as_sent: true }, true))) => return Some(Ok(arn)),
-            Ok(Some((Bearer { arn, .. }, true))) => {
-                let remark = format!("{arn} is ours, but not as it was sent; plan again");
-                return fail(error.clone().remarked(&remark), false);
-            }
             // Nothing bears the name, so the conflict is about something else, and is waited out.
             Ok(None) if error.class == Class::Busy => return None,
-            // Its tags may not be known everywhere yet, and lists may be older still.
+            // Our own of the same name, and no doubt that it is another: nothing will change that.
+            Ok(Some((Bearer { arn, .. }, true))) if !in_doubt => {
+                return fail(error.clone().remarked(&not_as_sent(&arn)), false);
+            }
+            // Its tags may not be known everywhere yet, and lists may be older still: what they show may be the
+            // one that was deleted to make room.
             Ok(Some(_) | None) | Err(_) if patience.wait().await => {}
+            Ok(Some((Bearer { arn, .. }, true))) => {
+                return fail(error.clone().remarked(&not_as_sent(&arn)), true);
+            }
             Ok(Some((Bearer { arn, .. }, false))) => {
                 let remark = format!("the name belongs to {arn}, which is not ours");
-                return fail(error.clone().remarked(&remark), false);
+                return fail(error.clone().remarked(&remark), in_doubt);
             }
             Ok(None) => {
                 let remark = format!("nothing of that name is to be found, {}", patience.spent());
@@ -88,6 +92,10 @@ pub(super) async fn created(
             }
         }
     }
+}
+
+fn not_as_sent(arn: &Arn) -> String {
+    format!("{arn} is ours, but not as it was sent; plan again")
 }
 
 /// Whether it bears our two tags as they were sent. Tags of a stranger's resource may be unreadable, but then

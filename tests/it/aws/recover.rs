@@ -173,3 +173,29 @@ async fn an_update_without_an_answer_may_have_been_done() {
     let failure = writer.perform(&key("policy/channel/okta"), &put, &bindings).await.unwrap_err();
     assert_eq!((failure.error.class, failure.maybe_done), (Class::Unknown, true));
 }
+
+#[tokio::test]
+async fn a_stale_list_that_shows_the_one_before_does_not_tell_that_the_new_one_failed() {
+    let emulator = Emulator::new(ACCOUNT);
+    let writer = Writer::new(&reader(&emulator).await);
+    let mut bindings = Bindings::default();
+    let [_, (store, make_store), (channel, make_channel), _] = creates().try_into().unwrap();
+    perform(&writer, &mut bindings, &store, &make_store).await.unwrap();
+    let Action::Channel(ChannelAction::Create { name, destinations, tags, .. }) = make_channel.clone() else {
+        panic!("{make_channel:?}");
+    };
+    let source = "OktaSystemLogEvents".to_owned();
+    let before = Action::Channel(ChannelAction::Create { name, source, destinations, tags });
+    perform(&writer, &mut bindings, &channel, &before).await.unwrap();
+
+    // The reads after the deletion still show what was deleted, and the answer to the new one is lost.
+    emulator.set_faults(vec![
+        fault("DeleteChannel", Some(1), Then::Stale { reads: 4 }),
+        fault("CreateChannel", Some(1), Then::Lost),
+    ]);
+    let delete = Action::Channel(ChannelAction::Delete);
+    perform(&writer, &mut bindings, &channel, &delete).await.unwrap();
+    let made = perform(&writer, &mut bindings, &channel, &make_channel).await.unwrap();
+    assert!(made.is_some());
+    assert_eq!(counts(&emulator)["CreateChannel"], 2);
+}
