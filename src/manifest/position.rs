@@ -161,7 +161,7 @@ impl Index {
             match node {
                 Node::Scalar(_) => {}
                 Node::Sequence(items) => {
-                    found.extend(items.iter().filter(is_scalar).map(|item| item.range.clone()))
+                    found.extend(items.iter().filter(is_scalar).map(|item| item.range.clone()));
                 }
                 Node::Mapping { entries, merged: _ } => {
                     found.extend(entries.iter().map(|entry| entry.range.clone()));

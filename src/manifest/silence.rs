@@ -115,7 +115,7 @@ fn comment(
     for (code, range) in codes {
         match known(code, place(range.clone())) {
             Ok(()) => {
-                found.push(Silence { code: (*code).to_owned(), at: place(range.clone()), line: Some(about) })
+                found.push(Silence { code: (*code).to_owned(), at: place(range.clone()), line: Some(about) });
             }
             Err(problem) => problems.push(*problem),
         }

@@ -370,7 +370,7 @@ fn what_a_check_refuses_the_service_refuses_with_that_error() {
             (Severity::Warning, None) => {}
             (Severity::Warning, Some(_)) => wrong.push(format!("{} is a warning, and is tried", check.code)),
             (Severity::Error, None) => {
-                wrong.push(format!("{} is not tried, and no reason is given", check.code))
+                wrong.push(format!("{} is not tried, and no reason is given", check.code));
             }
             (Severity::Error, Some(Trial::Reason(reason))) => assert!(reason.len() > 20),
             (Severity::Error, Some(Trial::Refused(calls))) => {

@@ -134,7 +134,9 @@ async fn left_alone(lab: &Lab, desired: &Desired) -> Result<BTreeMap<String, Str
     let Ok(Settled { live, .. }) = settle(desired, &live) else { return Ok(BTreeMap::new()) };
     let ignored = |key: &Key, path: &str| {
         let paths = desired.ignore.get(&key.bound()).into_iter().flatten();
-        paths.map(|ignored| ignored.as_str()).any(|it| it == path || path.starts_with(&format!("{it}.")))
+        paths
+            .map(trailkeeper::resource::Path::as_str)
+            .any(|it| it == path || path.starts_with(&format!("{it}.")))
     };
     let fields = live
         .found

@@ -1,5 +1,5 @@
 //! One integration binary, so that the SDK links once.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod account;
 mod support;

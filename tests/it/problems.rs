@@ -93,7 +93,7 @@ fn thirty_planted_mistakes_are_told_in_order_at_their_places() {
     let text = std::fs::read(folder().join("thirty-mistakes-at-once.yaml")).unwrap();
     let source = SourceFile::decode("m.yaml", &text).unwrap();
     let sources: Sources = [source.clone()].into_iter().collect();
-    let problems = Manifest::parse(&[source.clone()]).unwrap_err().into_sorted(&sources);
+    let problems = Manifest::parse(std::slice::from_ref(&source)).unwrap_err().into_sorted(&sources);
     let place = |problem: &Problem| {
         let place = source.position(problem.at.as_ref().unwrap().range.as_ref().unwrap().start);
         (problem.code.0, place.line, place.column)

@@ -43,7 +43,11 @@ pub(super) fn ignored_tag(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn ignored_recording(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, paths) in &scene.desired.ignore {
-        for setting in paths.iter().map(|path| path.as_str()).filter(|setting| RECORDING.contains(setting)) {
+        for setting in paths
+            .iter()
+            .map(crate::resource::field::Path::as_str)
+            .filter(|setting| RECORDING.contains(setting))
+        {
             let message = format!("whether {key} records what it should is not looked at");
             let at = scene.entry_of(key, "ignore", setting);
             found.push(Mistake::below(key, at, message).help(format!("declare `{setting}` instead")));

@@ -244,7 +244,7 @@ impl Manifest {
                 .map(|(_, value)| value)
                 .collect();
             if let Some(place) = (!places.is_empty())
-                .then(|| places.len())
+                .then_some(places.len())
                 .and_then(|count| places.get_mut(*pick as usize % count))
             {
                 let name = format!("v{number}");
@@ -319,7 +319,7 @@ impl Manifest {
         for (list, place) in &places {
             for setting in self.lists[list][*place].keys() {
                 smaller.push(without(&|it| {
-                    drop(it.lists.get_mut(list).map(|entries| entries[*place].remove(setting)))
+                    drop(it.lists.get_mut(list).map(|entries| entries[*place].remove(setting)));
                 }));
             }
         }
