@@ -146,8 +146,8 @@ impl AdvancedEventSelector {
 }
 
 impl FieldSelector {
-    /// Each operator with its name in a manifest and its values.
-    pub(super) fn operators(&self) -> [(&'static str, &Vec<String>); 6] {
+    /// The operators that have values, with their names in a manifest.
+    pub(crate) fn operators(&self) -> impl Iterator<Item = (&'static str, &[String])> {
         let FieldSelector {
             field: _,
             equals,
@@ -157,14 +157,15 @@ impl FieldSelector {
             ends_with,
             not_ends_with,
         } = self;
-        [
+        let all: [(&'static str, &[String]); 6] = [
             ("equals", equals),
             ("notEquals", not_equals),
             ("startsWith", starts_with),
             ("notStartsWith", not_starts_with),
             ("endsWith", ends_with),
             ("notEndsWith", not_ends_with),
-        ]
+        ];
+        all.into_iter().filter(|(_, values)| !values.is_empty())
     }
 }
 
@@ -195,9 +196,7 @@ fn field_document(selector: &FieldSelector) -> Json {
     let mut document = Map::new();
     document.insert("field".to_owned(), selector.field.as_str().into());
     for (operator, values) in selector.operators() {
-        if !values.is_empty() {
-            document.insert(operator.to_owned(), set(values));
-        }
+        document.insert(operator.to_owned(), set(values));
     }
     Json::Object(document)
 }
@@ -239,9 +238,7 @@ pub(super) fn advanced_wire(selectors: &[AdvancedEventSelector]) -> Json {
             let mut written = Map::new();
             written.insert("Field".to_owned(), field.field.as_str().into());
             for (operator, values) in field.operators() {
-                if !values.is_empty() {
-                    written.insert(capitalised(operator), json!(values));
-                }
+                written.insert(capitalised(operator), json!(values));
             }
             Json::Object(written)
         });

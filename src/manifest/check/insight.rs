@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::scene::{Mistake, Scene};
-use super::selector::category_of;
+use super::store::records;
 use crate::resource::Key;
 use crate::resource::selector::{AdvancedEventSelector, InsightSelector, Selectors};
 
@@ -36,7 +36,7 @@ pub(super) fn records_management(selectors: &Selectors) -> bool {
 
 fn recorded_by(selectors: &[AdvancedEventSelector]) -> Recorded {
     let of = |category: &'static str| {
-        selectors.iter().filter(move |selector| category_of(selector) == Some(category))
+        selectors.iter().filter(move |selector| selector.category() == Some(category))
     };
     let writes = |selector: &&AdvancedEventSelector| {
         let mut read_only = selector.field_selectors.iter().filter(|field| field.field == "readOnly");
@@ -155,7 +155,7 @@ pub(super) fn destination_category(scene: &Scene<'_>) -> Vec<Mistake> {
     for (key, store) in scene.stores() {
         for named in store.insights_destination.iter().flat_map(crate::resource::Text::references) {
             let Some(destination) = scene.store(&named).filter(|_| named != *key) else { continue };
-            let category = destination.advanced_event_selectors.first().and_then(category_of);
+            let category = records(destination);
             if category != Some("Insight") {
                 let message = format!("{named} does not record `Insight`, and cannot receive insights");
                 let mistake = Mistake::new(key, "insightsDestination", message)

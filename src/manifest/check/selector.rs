@@ -48,7 +48,7 @@ fn each<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, String, &'a AdvancedEventSelecto
 
 fn conditions<'a>(scene: &Scene<'a>) -> Vec<Condition<'a>> {
     let all = each(scene).into_iter().flat_map(|(key, at, selector)| {
-        let category = category_of(selector);
+        let category = selector.category();
         selector.field_selectors.iter().enumerate().map(move |(index, field)| Condition {
             key,
             at: format!("{at}.fieldSelectors[{index}]"),
@@ -59,42 +59,14 @@ fn conditions<'a>(scene: &Scene<'a>) -> Vec<Condition<'a>> {
     all.collect()
 }
 
-/// The category of the events that a selector is about.
-pub(super) fn category_of(selector: &AdvancedEventSelector) -> Option<&str> {
-    let field = selector.field_selectors.iter().find(|field| field.field == "eventCategory")?;
-    field.equals.first().map(String::as_str)
-}
-
 /// Whether every selector says which events it is about.
 pub(super) fn is_understood(selectors: &Selectors) -> bool {
     match selectors {
         Selectors::Basic(_) => true,
         Selectors::Advanced(selectors) => selectors.iter().all(|selector| {
-            category_of(selector).is_some_and(|category| categories(Kind::Trail).contains(&category))
+            selector.category().is_some_and(|category| categories(Kind::Trail).contains(&category))
         }),
     }
-}
-
-/// A condition's operators and their values, as they are written.
-fn operators(field: &FieldSelector) -> Vec<(&'static str, &[String])> {
-    let FieldSelector {
-        field: _,
-        equals,
-        not_equals,
-        starts_with,
-        not_starts_with,
-        ends_with,
-        not_ends_with,
-    } = field;
-    let all: [(&'static str, &[String]); 6] = [
-        ("equals", equals),
-        ("notEquals", not_equals),
-        ("startsWith", starts_with),
-        ("notStartsWith", not_starts_with),
-        ("endsWith", ends_with),
-        ("notEndsWith", not_ends_with),
-    ];
-    all.into_iter().filter(|(_, values)| !values.is_empty()).collect()
 }
 
 pub(super) fn category(scene: &Scene<'_>) -> Vec<Mistake> {
@@ -109,7 +81,7 @@ pub(super) fn category(scene: &Scene<'_>) -> Vec<Mistake> {
         };
         let at = format!("{at}.fieldSelectors[{index}]");
         let known = categories(key.kind);
-        match fields.get(index).map(operators).as_deref() {
+        match fields.get(index).map(|field| field.operators().collect::<Vec<_>>()).as_deref() {
             Some([("equals", [one])]) if known.contains(&one.as_str()) => {}
             Some([("equals", [one])]) => {
                 let elsewhere = categories(Kind::EventDataStore).contains(&one.as_str());
@@ -137,7 +109,9 @@ pub(super) fn category(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn mixed_store(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, store) in scene.stores() {
-        let category = |index: usize| store.advanced_event_selectors.get(index).and_then(category_of);
+        let category = |index: usize| {
+            store.advanced_event_selectors.get(index).and_then(AdvancedEventSelector::category)
+        };
         let Some(first) = category(0) else { continue };
         for index in 1..store.advanced_event_selectors.len() {
             let Some(other) = category(index) else { continue };
@@ -206,7 +180,7 @@ fn ruled<'a>(scene: &Scene<'a>) -> Vec<(Condition<'a>, Rule)> {
 pub(super) fn operator(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (Condition { key, at, category, field }, rule) in ruled(scene) {
-        for (operator, _) in operators(field) {
+        for (operator, _) in field.operators() {
             if !rule.operators.contains(&operator) {
                 let category = category.unwrap_or_default();
                 let message = format!("`{}` of {category} events does not take `{operator}`", field.field);
@@ -222,9 +196,7 @@ pub(super) fn operator(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn value(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (Condition { key, at, field, .. }, rule) in ruled(scene) {
-        for (operator, values) in
-            operators(field).into_iter().filter(|(word, _)| rule.operators.contains(word))
-        {
+        for (operator, values) in field.operators().filter(|(word, _)| rule.operators.contains(word)) {
             if rule.single && values.len() > 1 {
                 let message = format!("`{}` takes one value", field.field);
                 let help = if field.field == "readOnly" {
@@ -298,13 +270,13 @@ pub(super) fn repeated_field(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn missing_field(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, at, selector) in each(scene) {
-        let (needed, example) = match category_of(selector) {
+        let (needed, example) = match selector.category() {
             Some("Data") => ("resources.type", "AWS::S3::Object"),
             Some("NetworkActivity") => ("eventSource", "kms.amazonaws.com"),
             _ => continue,
         };
         if !selector.field_selectors.iter().any(|field| field.field == needed) {
-            let category = category_of(selector).unwrap_or_default();
+            let category = selector.category().unwrap_or_default();
             let message = format!("a selector of {category} events needs `{needed}`");
             let help = format!("add {{field: {needed}, equals: [\"{example}\"]}}");
             found.push(Mistake::new(key, &format!("{at}.fieldSelectors"), message).help(help));
@@ -315,7 +287,7 @@ pub(super) fn missing_field(scene: &Scene<'_>) -> Vec<Mistake> {
 
 pub(super) fn no_operator(scene: &Scene<'_>) -> Vec<Mistake> {
     let idle = conditions(scene).into_iter().filter(|condition| {
-        condition.field.field != "eventCategory" && operators(condition.field).is_empty()
+        condition.field.field != "eventCategory" && condition.field.operators().next().is_none()
     });
     idle.map(|Condition { key, at, field, .. }| {
         let message = format!("the condition on `{}` has no operator", field.field);
@@ -328,7 +300,7 @@ pub(super) fn too_many_values(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, selectors) in selectors(scene) {
         let fields = selectors.iter().flat_map(|selector| &selector.field_selectors);
-        let count: usize = fields.flat_map(operators).map(|(_, values)| values.len()).sum();
+        let count: usize = fields.flat_map(FieldSelector::operators).map(|(_, values)| values.len()).sum();
         if count > 500 {
             let message = format!("{key} selects by {count} values, and 500 are possible");
             found.push(Mistake::new(key, "advancedEventSelectors", message).on_key());

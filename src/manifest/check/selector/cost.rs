@@ -1,10 +1,10 @@
 //! Events that are recorded more often than anybody meant: a trail that records its own deliveries, and two resources
 //! that record the same (user guide, logging data events; CloudTrail pricing).
 
+use super::each;
 use super::value::admits;
-use super::{category_of, each};
 use crate::manifest::check::scene::{Mistake, Scene};
-use crate::manifest::check::store::is_of_cloudtrail;
+use crate::manifest::check::store;
 use crate::resource::coverage::{Coverage, Scope};
 use crate::resource::selector::{AdvancedEventSelector, Selectors};
 use crate::resource::{EventDataStore, Key, Trail};
@@ -89,7 +89,7 @@ fn records(selector: &AdvancedEventSelector, object: &str) -> bool {
         _ => true,
     });
     let typed = selector.field_selectors.iter().any(|field| field.field == "resources.type");
-    category_of(selector) == Some("Data") && typed && admits_event
+    selector.category() == Some("Data") && typed && admits_event
 }
 
 /// The condition on ARNs, where there is one: it is the one to be mended.
@@ -104,8 +104,8 @@ pub(in crate::manifest::check) fn paid_twice(scene: &Scene<'_>) -> Vec<Mistake> 
     let trails = scene.trails().filter(|(_, trail)| trail.is_logging).take(MOST_COMPARED);
     let trails: Vec<(&Key, Coverage)> = trails.map(|(key, trail)| (key, of_trail(trail))).collect();
     let recording = |store: &EventDataStore| {
-        let category = store.advanced_event_selectors.first().and_then(category_of);
-        store.ingestion_enabled && category.is_none_or(is_of_cloudtrail)
+        let category = store::records(store);
+        store.ingestion_enabled && category.is_none_or(store::is_of_cloudtrail)
     };
     let stores = scene.stores().filter(|(_, store)| recording(store)).take(MOST_COMPARED);
     let stores: Vec<(&Key, Coverage)> = stores.map(|(key, store)| (key, of_store(store))).collect();

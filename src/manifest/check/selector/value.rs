@@ -8,7 +8,7 @@ use crate::manifest::wording::quoted;
 use crate::resource::selector::FieldSelector;
 use crate::resource::{Key, Kind};
 
-use super::{Condition, conditions, each, matrix, operators, selectors};
+use super::{Condition, conditions, each, matrix, selectors};
 
 /// The most values whose pairs are looked at; more are refused anyway.
 const MOST_VALUES: usize = 500;
@@ -16,7 +16,7 @@ const MOST_VALUES: usize = 500;
 /// Every value of every condition, and where it stands.
 pub(in crate::manifest::check) fn values<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, String, &'a str)> {
     let all = conditions(scene).into_iter().flat_map(|Condition { key, at, field, .. }| {
-        operators(field).into_iter().flat_map(move |(operator, values)| {
+        field.operators().flat_map(move |(operator, values)| {
             let at = format!("{at}.{operator}");
             values
                 .iter()
@@ -30,7 +30,7 @@ pub(in crate::manifest::check) fn values<'a>(scene: &Scene<'a>) -> Vec<(&'a Key,
 pub(in crate::manifest::check) fn wildcard(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for Condition { key, at, field, .. } in conditions(scene) {
-        for (operator, values) in operators(field) {
+        for (operator, values) in field.operators() {
             for (index, value) in values.iter().enumerate().filter(|(_, value)| value.contains('*')) {
                 let message = format!("{} has a `*`, and selectors know no wildcards", quoted(value));
                 let at = format!("{at}.{operator}[{index}]");
@@ -101,7 +101,7 @@ pub(in crate::manifest::check) fn bucket(scene: &Scene<'_>) -> Vec<Mistake> {
         });
         let fields = selector.field_selectors.iter().enumerate();
         for (place, field) in fields.filter(|(_, field)| of_objects && field.field == "resources.ARN") {
-            for (operator, values) in operators(field) {
+            for (operator, values) in field.operators() {
                 for (index, value) in values.iter().enumerate() {
                     let Some(bucket) = bucket_only(value) else { continue };
                     let (message, help) = match operator {
@@ -129,9 +129,7 @@ pub(in crate::manifest::check) fn bucket(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(in crate::manifest::check) fn needless(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for Condition { key, at, field, .. } in conditions(scene) {
-        for (operator, values) in
-            operators(field).into_iter().filter(|(_, values)| values.len() <= MOST_VALUES)
-        {
+        for (operator, values) in field.operators().filter(|(_, values)| values.len() <= MOST_VALUES) {
             let says = |one: &str, other: &str| match operator {
                 "startsWith" | "notStartsWith" => other.starts_with(one),
                 "endsWith" | "notEndsWith" => other.ends_with(one),
@@ -199,7 +197,7 @@ pub(in crate::manifest::check) fn many_resources(scene: &Scene<'_>) -> Vec<Mista
     for (key, selectors) in selectors(scene).into_iter().filter(|(key, _)| key.kind == Kind::Trail) {
         let fields = selectors.iter().flat_map(|selector| &selector.field_selectors);
         let of_arns = fields.filter(|field| field.field == "resources.ARN");
-        let count: usize = of_arns.flat_map(operators).map(|(_, values)| values.len()).sum();
+        let count: usize = of_arns.flat_map(FieldSelector::operators).map(|(_, values)| values.len()).sum();
         if (251..=MOST_VALUES).contains(&count) {
             let message = format!("{key} selects by {count} ARNs, and 250 data resources are documented too");
             found.push(Mistake::new(key, "advancedEventSelectors", message).on_key());
