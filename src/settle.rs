@@ -2,7 +2,7 @@
 //! What may be done about it is the planner's.
 
 use crate::name::{Arn, Name};
-use crate::resource::{Key, Kind, Spec, Vocabulary};
+use crate::resource::{Key, Spec, Vocabulary};
 use crate::state::{Desired, Found, Live, Owner};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -102,7 +102,7 @@ fn conflicts(desired: &Desired, live: &Live) -> Vec<Conflict> {
     let mut misnamed: BTreeMap<Key, Arn> = BTreeMap::new();
     for (key, found) in parents(live) {
         let Some(claimed) = tagged(desired, key, found) else { continue };
-        if claimed != *key && !can_be_renamed(key.kind) && desired.specs.contains_key(&claimed) {
+        if claimed != *key && !key.kind.can_be_renamed() && desired.specs.contains_key(&claimed) {
             misnamed.insert(claimed.clone(), found.arn.clone());
         }
         claims.entry(claimed).or_default().push(found.arn.clone());
@@ -116,15 +116,6 @@ fn conflicts(desired: &Desired, live: &Live) -> Vec<Conflict> {
         }
     });
     conflicts.collect()
-}
-
-/// UpdateEventDataStore and UpdateChannel take a name; the name of a trail or dashboard is for life
-/// (API reference, `UpdateTrail`, `UpdateDashboard`).
-fn can_be_renamed(kind: Kind) -> bool {
-    match kind {
-        Kind::EventDataStore | Kind::Channel => true,
-        Kind::Trail | Kind::Dashboard | Kind::Policy(_) => false,
-    }
 }
 
 /// The key that each live resource gets, by the key of its live name.
@@ -150,7 +141,7 @@ fn identify(desired: &Desired, live: &Live) -> BTreeMap<Key, Key> {
 /// manifest says nothing: its resource goes by its live name, and the tag shows as drift.
 fn by_tag(desired: &Desired, live: &Live) -> BTreeMap<Key, Key> {
     let known = |key: &Key| desired.specs.contains_key(key) || desired.removed.contains_key(key);
-    let claims = parents(live).filter(|(key, _)| can_be_renamed(key.kind)).filter_map(|(key, found)| {
+    let claims = parents(live).filter(|(key, _)| key.kind.can_be_renamed()).filter_map(|(key, found)| {
         let claimed = tagged(desired, key, found)?;
         known(&claimed).then(|| (key.clone(), claimed))
     });
@@ -164,7 +155,7 @@ fn by_previous_name(desired: &Desired, live: &Live, keys: &mut BTreeMap<Key, Key
         let previous = Key::new(declared.kind, previous);
         let by_tag = keys.values().any(|settled| settled == declared);
         let by_name = live.found.contains_key(declared) && !keys.contains_key(declared);
-        if by_tag || by_name || desired.specs.contains_key(&previous) || !can_be_renamed(declared.kind) {
+        if by_tag || by_name || desired.specs.contains_key(&previous) || !declared.kind.can_be_renamed() {
             continue;
         }
         let ours = |(key, found): &(&Key, &Found)| tagged(desired, key, found).as_ref() == Some(&previous);

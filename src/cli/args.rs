@@ -316,8 +316,7 @@ fn organization(text: &str) -> Result<String, String> {
 }
 
 fn pick(text: &str) -> Result<Pick, String> {
-    let kinds = [Kind::Trail, Kind::EventDataStore, Kind::Channel, Kind::Dashboard];
-    if let Some(kind) = kinds.into_iter().find(|kind| text == kind.word() || text == kind.plural()) {
+    if let Some(kind) = Kind::NAMED.into_iter().find(|kind| text == kind.word() || text == kind.plural()) {
         return Ok(Pick::Kind(kind));
     }
     match Key::parse(text) {
@@ -327,7 +326,7 @@ fn pick(text: &str) -> Result<Pick, String> {
         Some(key) => Ok(Pick::Key(key)),
         None => Err(format!(
             "expected {}, or one of them and a name, such as trail/audit",
-            kinds.map(Kind::word).join(", ")
+            Kind::NAMED.map(Kind::word).join(", ")
         )),
     }
 }

@@ -4,7 +4,7 @@
 use super::{Planned, Refusal, Verb, restore};
 use crate::diff::{Change, Diff};
 use crate::keep::{Kept, is_of_aws};
-use crate::resource::{FieldChange, Guard, Key, Kind, Spec, Task, Way};
+use crate::resource::{FieldChange, Guard, Key, Spec, Task, Way};
 use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,7 +113,7 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     }
     let work = match restore::pending(case.live, key).as_slice() {
         [] => Work { planned: row, unmake: Vec::new(), make: desired.create() },
-        [_] => restore::work(row),
+        [_] => restore::work(key, row),
         several => {
             let arns: Vec<&str> = several.iter().map(|pending| pending.arn.as_str()).collect();
             let reason =
@@ -146,17 +146,15 @@ pub(super) fn name_taken(foreign: &Foreign) -> String {
 
 /// Who can change what stands in the way, and what else to do.
 pub(super) fn name_help(foreign: &Foreign) -> &'static str {
-    match (&foreign.why, foreign.key.kind) {
-        (Foreignness::HomeRegion(_), _) => {
+    match &foreign.why {
+        Foreignness::HomeRegion(_) => {
             "manage it with a manifest for its home region, or declare another name"
         }
-        // A delegated administrator writes the organization's trails and stores by their ARNs (user guide,
-        // organization delegated administrator).
-        (Foreignness::Account(_), Kind::Trail | Kind::EventDataStore) => {
+        Foreignness::Account(_) if foreign.key.kind.can_be_of_an_organization() => {
             "manage it from its own account, or as a delegated administrator with `organization: {managementAccount: …}` \
              in the header; or declare another name"
         }
-        (Foreignness::Account(_) | Foreignness::Service(_), _) => "declare it under another name",
+        Foreignness::Account(_) | Foreignness::Service(_) => "declare it under another name",
     }
 }
 

@@ -48,7 +48,7 @@ fn restorable(draft: &mut Draft) {
     let stores: Vec<Key> = draft
         .works
         .keys()
-        .filter(|key| key.kind == Kind::EventDataStore && draft.verb(key) == Some(Verb::Delete))
+        .filter(|key| key.kind.waits_for_deletion() && draft.verb(key) == Some(Verb::Delete))
         .cloned()
         .collect();
     for key in stores {

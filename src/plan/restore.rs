@@ -3,7 +3,7 @@
 use super::draft::{Case, Draft, Work};
 use super::{Planned, Verb};
 use crate::diff::Change;
-use crate::resource::{Action, EventDataStoreAction, Key, Kind, Spec, Task};
+use crate::resource::{Action, Key, Spec, Task};
 use crate::state::{Live, Pending};
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ pub(super) fn pending<'a>(live: &'a Live, key: &Key) -> Vec<&'a Pending> {
     let mut named: Vec<&Pending> = live
         .pending
         .iter()
-        .filter(|pending| key.kind == Kind::EventDataStore && pending.name == key.name)
+        .filter(|pending| key.kind.waits_for_deletion() && pending.name == key.name)
         .collect();
     named.sort_by(|one, other| one.arn.cmp(&other.arn));
     named
@@ -20,12 +20,12 @@ pub(super) fn pending<'a>(live: &'a Live, key: &Key) -> Vec<&'a Pending> {
 
 /// The row of a store that is restored: one call, because nothing else is legal before, and what the
 /// store is like only the next read can tell (user guide, RestoreEventDataStore).
-pub(super) fn work(row: Planned) -> Work {
+pub(super) fn work(key: &Key, row: Planned) -> Work {
     // ListTags refuses such a store (InactiveEventDataStoreException), so that its owner cannot be known before.
     let why = "it waits for its deletion; its settings follow in the next plan, which refuses if it is another manifest's: whose it was is not readable until it is restored";
     let planned = Planned { verb: Verb::Restore, why: Some(why.to_owned()), fields: Vec::new(), ..row };
-    let restore = Task::first(Action::EventDataStore(EventDataStoreAction::Restore));
-    Work { planned, unmake: Vec::new(), make: vec![restore] }
+    let restore = Action::restore(key.kind).map(Task::first);
+    Work { planned, unmake: Vec::new(), make: restore.into_iter().collect() }
 }
 
 /// Every difference that must wait for the next plan, because it depends on a store that is being restored.

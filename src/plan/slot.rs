@@ -18,41 +18,41 @@ pub(super) struct Slots {
 
 /// Finds who frees what, and refuses what nobody frees.
 pub(super) fn judge(case: &Case, draft: &mut Draft) -> Slots {
-    let mut values = sources(case, draft);
+    let mut values = unique_settings(case, draft);
     values.extend(names(case, draft));
-    let quotas = [Kind::Trail, Kind::EventDataStore, Kind::Channel, Kind::Dashboard];
-    let quotas = quotas.into_iter().flat_map(|kind| quota(case, draft, kind)).collect();
+    let quotas = Kind::NAMED.into_iter().flat_map(|kind| quota(case, draft, kind)).collect();
     Slots { values, quotas }
 }
 
-/// A channel's source is unique in its account and region (API reference, `CreateChannel`).
-fn source(spec: &Spec) -> Option<&str> {
-    if let Spec::Channel(channel) = spec { Some(&channel.source) } else { None }
-}
-
-fn sources(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
-    let wanted: Vec<(Key, String)> = draft
+fn unique_settings(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
+    let wanted: Vec<(Key, &'static str, String)> = draft
         .works
         .iter()
         .filter(|(_, work)| matches!(work.planned.verb, Verb::Create | Verb::Replace))
-        .filter_map(|(key, work)| Some((key.clone(), source(work.planned.desired.as_ref()?)?.to_owned())))
+        .filter_map(|(key, work)| {
+            let (setting, value) = work.planned.desired.as_ref()?.unique()?;
+            Some((key.clone(), setting, value.to_owned()))
+        })
         .collect();
     let mut slots = Vec::new();
-    for (key, wanted) in wanted {
-        let holders = case.live.found.iter().filter(|(other, _)| **other != key);
-        for (holder, found) in holders.filter(|(_, found)| source(&found.spec) == Some(&wanted)) {
+    for (key, setting, wanted) in wanted {
+        let takes = |other: &Key, spec: &Spec| {
+            other.kind == key.kind && *other != key && spec.unique() == Some((setting, wanted.as_str()))
+        };
+        for (holder, found) in case.live.found.iter().filter(|(other, found)| takes(other, &found.spec)) {
             match draft.verb(holder) {
                 Some(Verb::Delete | Verb::Replace) => slots.push((key.clone(), holder.clone())),
                 _ => {
-                    let help = "remove that channel or change its source first";
-                    draft.block(&key, taken("source", &wanted, found), help);
+                    let help = format!("remove {holder} or change its {setting} first");
+                    draft.block(&key, taken(setting, &wanted, found), &help);
                 }
             }
         }
         let mut foreign = case.live.foreign.iter();
-        if let Some(foreign) = foreign.find(|it| it.spec.as_deref().and_then(source) == Some(&wanted)) {
-            let reason = format!("the source `{wanted}` is taken by {}", foreign.arn);
-            draft.block(&key, reason, "CloudTrail admits one channel per source");
+        let foreign = foreign.find(|it| it.spec.as_deref().is_some_and(|spec| takes(&it.key, spec)));
+        if let Some(foreign) = foreign {
+            let reason = format!("the {setting} `{wanted}` is taken by {}", foreign.arn);
+            draft.block(&key, reason, &format!("CloudTrail admits one {} per {setting}", key.kind.word()));
         }
     }
     slots
@@ -112,40 +112,28 @@ fn refuse_swaps(draft: &mut Draft, slots: &BTreeMap<Key, Key>) {
     }
 }
 
-/// None of these is adjustable (General Reference, CloudTrail quotas).
-fn limit(kind: Kind) -> usize {
-    match kind {
-        Kind::Trail => 5,
-        Kind::EventDataStore => 10,
-        Kind::Channel => 25,
-        Kind::Dashboard => 100,
-        // One for each of its parents.
-        Kind::Policy(_) => usize::MAX,
-    }
-}
-
 fn quota(case: &Case, draft: &mut Draft, kind: Kind) -> Vec<(Key, Key)> {
+    let Some(limit) = kind.quota() else { return Vec::new() };
     let with = |draft: &Draft, verb: Verb| -> Vec<Key> {
         let rows = draft.works.keys().filter(|key| key.kind == kind && draft.verb(key) == Some(verb));
         rows.cloned().collect()
     };
     let creates = with(draft, Verb::Create);
     // A deleted store keeps its slot for seven days (user guide, event data store lifecycle).
-    let frees = if kind == Kind::EventDataStore { Vec::new() } else { with(draft, Verb::Delete) };
-    let free = limit(kind).saturating_sub(used(case, kind));
+    let frees = if kind.waits_for_deletion() { Vec::new() } else { with(draft, Verb::Delete) };
+    let free = limit.saturating_sub(used(case, kind));
     let mut slots = Vec::new();
     for (number, key) in creates.iter().skip(free).enumerate() {
         match frees.get(number) {
             Some(freed) => slots.push((key.clone(), freed.clone())),
-            None => draft.block(key, full(case, kind), "delete one that is not needed any more first"),
+            None => draft.block(key, full(case, kind, limit), "delete one that is not needed any more first"),
         }
     }
     let shadows = shadows(case, kind);
     let after = (used(case, kind) + creates.len()).saturating_sub(frees.len());
-    if let Some(key) = creates.last().filter(|_| after <= limit(kind) && after + shadows > limit(kind)) {
+    if let Some(key) = creates.last().filter(|_| after <= limit && after + shadows > limit) {
         let text = format!(
-            "CloudTrail admits {} of its kind in {}; {shadows} of other accounts or regions may count too",
-            limit(kind),
+            "CloudTrail admits {limit} of its kind in {}; {shadows} of other accounts or regions may count too",
             case.live.target.region
         );
         draft.note(key, "quota", text);
@@ -153,25 +141,25 @@ fn quota(case: &Case, draft: &mut Draft, kind: Kind) -> Vec<(Key, Key)> {
     slots
 }
 
-fn full(case: &Case, kind: Kind) -> String {
+fn full(case: &Case, kind: Kind, limit: usize) -> String {
     let pending =
-        if kind == Kind::EventDataStore { ", those that wait for their deletion included" } else { "" };
+        if kind.waits_for_deletion() { ", those that wait for their deletion included" } else { "" };
     format!(
-        "{} admits {} of its kind{pending}, all are in use, and this plan does not free one",
-        case.live.target.region,
-        limit(kind)
+        "{} admits {limit} of its kind{pending}, all are in use, and this plan does not free one",
+        case.live.target.region
     )
 }
 
-/// What certainly takes a slot: everything of this account, whoever looks after it. Service-linked channels
-/// and managed dashboards do not count.
+/// What certainly takes a slot: everything of this account, whoever looks after it.
 fn used(case: &Case, kind: Kind) -> usize {
     let account = case.live.target.account.as_str();
     let found =
         case.live.found.iter().filter(|(key, found)| key.kind == kind && found.arn.account() == account);
-    let pending = if kind == Kind::EventDataStore { case.live.pending.len() } else { 0 };
+    let pending = if kind.waits_for_deletion() { case.live.pending.len() } else { 0 };
     let of_services = case.live.foreign.iter().filter(|foreign| {
-        kind == Kind::Trail && foreign.key.kind == kind && matches!(foreign.why, Foreignness::Service(_))
+        kind.counts_those_of_services()
+            && foreign.key.kind == kind
+            && matches!(foreign.why, Foreignness::Service(_))
     });
     found.count() + pending + of_services.count()
 }

@@ -53,6 +53,45 @@ impl Kind {
         Kind::Policy(Parent::Dashboard),
     ];
 
+    /// The kinds that have a name of their own, in the order in which reports show them.
+    pub const NAMED: [Kind; 4] = [Kind::Trail, Kind::EventDataStore, Kind::Channel, Kind::Dashboard];
+
+    /// How many of a kind CloudTrail admits in an account and region. None of these is adjustable (General Reference,
+    /// CloudTrail quotas). Of policies there is one for each parent.
+    pub fn quota(self) -> Option<usize> {
+        match self {
+            Kind::Trail => Some(5),
+            Kind::EventDataStore => Some(10),
+            Kind::Channel => Some(25),
+            Kind::Dashboard => Some(100),
+            Kind::Policy(_) => None,
+        }
+    }
+
+    /// Whether the service's own resources of this kind take slots of the quota too. Service-linked channels and
+    /// managed dashboards do not (General Reference, CloudTrail quotas).
+    pub fn counts_those_of_services(self) -> bool {
+        matches!(self, Kind::Trail)
+    }
+
+    /// Whether something deleted waits for seven days, takes a slot all the while, and can be restored
+    /// (user guide, event data store lifecycle).
+    pub fn waits_for_deletion(self) -> bool {
+        matches!(self, Kind::EventDataStore)
+    }
+
+    /// Whether its name can be changed: UpdateEventDataStore and UpdateChannel take one, the name of a trail or
+    /// dashboard is for life (API reference, `UpdateTrail`, `UpdateDashboard`).
+    pub fn can_be_renamed(self) -> bool {
+        matches!(self, Kind::EventDataStore | Kind::Channel)
+    }
+
+    /// Whether there are some that belong to a whole organization, which a delegated administrator writes by their
+    /// ARNs (user guide, organization delegated administrator).
+    pub fn can_be_of_an_organization(self) -> bool {
+        matches!(self, Kind::Trail | Kind::EventDataStore)
+    }
+
     /// The first word of a key: `trail`, `eventDataStore`, `channel`, `dashboard` or `policy`.
     pub fn word(self) -> &'static str {
         match self {
@@ -95,8 +134,7 @@ impl Kind {
 
     /// The kind whose first word this is; none for `policy`, which needs its parent.
     pub fn from_word(word: &str) -> Option<Kind> {
-        let plain = [Kind::Trail, Kind::EventDataStore, Kind::Channel, Kind::Dashboard];
-        plain.into_iter().find(|kind| kind.word() == word)
+        Kind::NAMED.into_iter().find(|kind| kind.word() == word)
     }
 }
 

@@ -123,6 +123,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// The call that takes something of this kind out of its wait for deletion; none where nothing waits.
+    pub fn restore(kind: Kind) -> Option<Action> {
+        kind.waits_for_deletion().then_some(Action::EventDataStore(EventDataStoreAction::Restore))
+    }
+
     /// Which operation of the service this is.
     pub fn call(&self) -> Call {
         match self {
@@ -183,6 +188,15 @@ impl Spec {
     /// Kind and name together.
     pub fn key(&self) -> Key {
         Key { kind: self.kind(), name: self.name().clone() }
+    }
+
+    /// A setting that no two resources of one account and region may share, with its value: a channel's source
+    /// (API reference, `CreateChannel`).
+    pub fn unique(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Spec::Channel(channel) => Some(("source", &channel.source)),
+            Spec::Trail(_) | Spec::EventDataStore(_) | Spec::Dashboard(_) | Spec::Policy(_) => None,
+        }
     }
 
     /// The tags; a policy has none of its own (API reference, `AddTags`).

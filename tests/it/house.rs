@@ -151,6 +151,23 @@ fn what_cannot_write_does_not_name_the_writer() {
 }
 
 #[test]
+fn the_stages_learn_no_kinds_name() {
+    let stages = ["settle", "keep", "diff", "plan", "apply", "report", "cli"];
+    let names = ["Trail", "EventDataStore", "Channel", "Dashboard"];
+    let mut wrong = Vec::new();
+    for (file, code) in sources().into_iter().filter(|(file, _)| stages.contains(&room(file))) {
+        for word in
+            ["Kind::", "Spec::", "Action::"].iter().flat_map(|of| names.map(|name| format!("{of}{name}")))
+        {
+            if code.contains(&word) {
+                wrong.push(format!("{file} holds `{word}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "what a kind is like is for resource/ to say:\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn no_file_holds_more_than_one_idea() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let long: Vec<String> = sources()
