@@ -10,7 +10,7 @@ use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::manifest::problem::ProblemRecord;
 use crate::name::Arn;
 use crate::plan::{Plan, Planned, Refusal, Step, Verb};
-use crate::resource::{Field, FieldChange, Key, Value};
+use crate::resource::{Field, FieldChange, Key};
 use crate::state::{Bindings, Found, Note};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -151,7 +151,7 @@ fn drift_record(key: &Key, planned: &Planned) -> DriftRecord {
 
 fn field_record(change: &FieldChange) -> FieldRecord {
     let FieldChange { path, desired, live } = change;
-    FieldRecord { path: path.to_string(), live: json(live), desired: json(desired) }
+    FieldRecord { path: path.to_string(), live: live.to_json(), desired: desired.to_json() }
 }
 
 /// The requests as apply would send them: each delete takes its ARN out of what is known.
@@ -226,22 +226,11 @@ fn created<'a>(step: &Step, applied: &'a Applied) -> Option<&'a Arn> {
 /// SHA-256 of every setting by its path. `serde_json` orders the members of objects, so equal settings give equal bytes.
 pub fn fingerprint(fields: &[Field]) -> String {
     let settings: BTreeMap<&str, Json> =
-        fields.iter().map(|field| (field.path.as_str(), json(&field.value))).collect();
+        fields.iter().map(|field| (field.path.as_str(), field.value.to_json())).collect();
     hex(&Sha256::digest(Json::from_iter(settings).to_string()))
 }
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Absent => Json::Null,
-        Value::Bool(switch) => Json::from(*switch),
-        Value::Int(number) => Json::from(*number),
-        Value::Text(text) => Json::from(text.as_str()),
-        Value::Set(words) => words.iter().map(String::as_str).collect(),
-        Value::Document(document) => document.clone(),
-    }
 }
