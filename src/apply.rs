@@ -50,8 +50,10 @@ pub enum StepResult {
 pub enum Event<'a> {
     /// The call is about to be made, with the ARNs known now.
     Started(&'a Step, &'a Bindings),
-    /// The call was settled.
-    Finished(&'a Step, &'a StepResult),
+    /// The call has been running for so long, which is told every second.
+    Running(&'a Step, Duration),
+    /// The call was settled, after so long.
+    Finished(&'a Step, &'a StepResult, Duration),
 }
 
 impl Applied {
@@ -107,7 +109,9 @@ async fn each_step(
             StepResult::Skipped { because }
         } else {
             observer(&Event::Started(step, &bindings));
-            let result = match perform(step, &bindings).await {
+            let call = perform(step, &bindings);
+            let (answer, took) = timed(call, &mut |so_far| observer(&Event::Running(step, so_far))).await;
+            let result = match answer {
                 Ok(answer) => {
                     if let Some(arn) = answer {
                         bindings.bind(&step.key, arn.clone());
@@ -121,13 +125,27 @@ async fn each_step(
                 }
                 Err(failure) => StepResult::Failed(failure),
             };
-            observer(&Event::Finished(step, &result));
+            observer(&Event::Finished(step, &result, took));
             result
         };
         results.insert(step.id, result);
     }
     let outcomes = results.into_iter().map(|(step, result)| Outcome { step, result }).collect();
     Applied { outcomes, bindings, created }
+}
+
+/// Waits for the work and tells every second how long it has taken so far; answers how long it took.
+pub async fn timed<T>(work: impl Future<Output = T>, tick: &mut dyn FnMut(Duration)) -> (T, Duration) {
+    let begin = tokio::time::Instant::now();
+    // On the heap: futures that call the SDK are large.
+    let mut work = Box::pin(work);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return (done, begin.elapsed()),
+            () = tokio::time::sleep(Duration::from_secs(1)) => tick(begin.elapsed()),
+        }
+    }
 }
 
 /// The step that must answer for `need` not being done.
@@ -352,6 +370,15 @@ mod tests {
         let cancelled = || asked.replace(asked.get() + 1) > 0;
         let (applied, _) = perform(&plan, &[], &cancelled).await;
         assert_eq!(results(&applied), [StepResult::Done, StepResult::Interrupted]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_long_is_told_every_second() {
+        let mut told = Vec::new();
+        let work = tokio::time::sleep(Duration::from_millis(2500));
+        let ((), took) = timed(work, &mut |so_far| told.push(so_far.as_secs())).await;
+        assert_eq!(told, [1, 2]);
+        assert_eq!(took, Duration::from_millis(2500));
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ const MAX_LENGTH: usize = 64;
 /// The candidate that `word` most likely means: the same letters in another spelling (`S3BucketName`,
 /// `s3_bucket_name`),
 /// else the one with the fewest typing mistakes, at most one in three letters. The first of equals.
-pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.chars().count() > MAX_LENGTH {
         return None;
     }

@@ -51,7 +51,7 @@ fn left_out(plan: &Plan, is_chosen: &dyn Fn(&Key) -> bool) -> Option<Note> {
         number => format!("{number} other changes are left out by --only"),
     };
     if !refused.is_empty() {
-        text.push_str(&format!(", {} of them refused", refused.len()));
+        text.push_str(&format!(" ({} refused)", refused.len()));
     }
     Some(Note { key: None, word: "note", text })
 }

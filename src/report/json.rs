@@ -5,10 +5,11 @@ use super::record::{
     FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RunRecord, StepRecord,
     Summary, TroubleReport,
 };
-use super::{Run, Trouble, drift, in_order};
+use super::{Run, Trouble, drift, gap, in_order};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::manifest::problem::ProblemRecord;
 use crate::name::Arn;
+use crate::plan::cover::Gap;
 use crate::plan::{Plan, Planned, Refusal, Step, Verb};
 use crate::resource::{Field, FieldChange, Key};
 use crate::state::{Bindings, Found, Note};
@@ -22,10 +23,11 @@ pub fn plan(plan: &Plan, bindings: &Bindings, run: &Run) -> String {
     print(&plan_report("plan", plan, bindings, run))
 }
 
-/// The report of `apply` when it did not begin: nothing to do, or refused.
-pub fn not_applied(plan: &Plan, bindings: &Bindings, run: &Run) -> String {
+/// The report of `apply` when it did not begin: nothing to do, refused, or not covered by the saved plan.
+pub fn not_applied(plan: &Plan, bindings: &Bindings, gaps: &[Gap], run: &Run) -> String {
     print(&ApplyReport {
         plan: plan_report("apply", plan, bindings, run),
+        not_covered: gaps.iter().map(gap::record).collect(),
         outcomes: Vec::new(),
         verified: None,
         still_differs: Vec::new(),
@@ -44,6 +46,7 @@ pub fn applied(
     let outcomes = applied.outcomes.iter().map(|outcome| outcome_record(plan, applied, outcome));
     print(&ApplyReport {
         plan: plan_report("apply", plan, bindings, run),
+        not_covered: Vec::new(),
         outcomes: outcomes.collect(),
         verified: Some(applied.is_complete() && verified.is_clean()),
         still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned)).collect(),
@@ -78,7 +81,7 @@ pub fn trouble(trouble: &Trouble) -> String {
 }
 
 /// Texts, numbers and lists of them can always be written; an error would be a fault of ours, told as JSON too.
-fn print(report: &impl Serialize) -> String {
+pub(super) fn print(report: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(report)
         .unwrap_or_else(|error| serde_json::json!({"error": {"message": error.to_string()}}).to_string());
     format!("{text}\n")
@@ -121,7 +124,7 @@ fn run_record(plan: &Plan, run: &Run) -> RunRecord {
 }
 
 fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
-    let Planned { verb, why, counted: _, desired: _, live, fields, weakens, losses } = planned;
+    let Planned { verb, why, counted, desired: _, live, fields, weakens, losses } = planned;
     ChangeRecord {
         key: key.to_string(),
         kind: key.kind.word().to_owned(),
@@ -130,6 +133,7 @@ fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
         action: verb.to_string(),
         weakens: *weakens,
         losses: losses.clone(),
+        goes_along: !counted,
         reason: why.clone(),
         fields: fields.iter().map(field_record).collect(),
     }
@@ -155,7 +159,7 @@ fn field_record(change: &FieldChange) -> FieldRecord {
 }
 
 /// The requests as apply would send them: each delete takes its ARN out of what is known.
-fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRecord> {
+pub(super) fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRecord> {
     let mut records = Vec::new();
     for step in steps {
         let Step { id, key, action, needs } = step;
@@ -174,7 +178,7 @@ fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRecord> {
     records
 }
 
-fn refusal_record(refusal: &Refusal) -> RefusalRecord {
+pub(super) fn refusal_record(refusal: &Refusal) -> RefusalRecord {
     let Refusal { key, guard, reason, help } = refusal;
     RefusalRecord {
         key: key.to_string(),
@@ -185,7 +189,7 @@ fn refusal_record(refusal: &Refusal) -> RefusalRecord {
     }
 }
 
-fn note_record(note: &Note) -> NoteRecord {
+pub(super) fn note_record(note: &Note) -> NoteRecord {
     let Note { key, word, text } = note;
     NoteRecord { key: key.as_ref().map(Key::to_string), word: (*word).to_owned(), text: text.clone() }
 }

@@ -11,10 +11,14 @@ pub mod json;
 
 pub mod schema;
 
+pub mod saved;
+
 mod document;
 mod drift;
+pub(crate) mod gap;
 mod record;
 mod value;
+mod view;
 
 pub use style::Style;
 pub use trouble::Trouble;

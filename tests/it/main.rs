@@ -14,5 +14,6 @@ mod planner;
 mod privilege;
 mod problems;
 mod readme;
+mod saved;
 mod scenarios;
 mod schema;
