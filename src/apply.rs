@@ -6,6 +6,7 @@ use crate::name::Arn;
 use crate::plan::{Plan, Planned, Step, StepId, Verb, decide};
 use crate::resource::{Call, Key};
 use crate::state::{Bindings, Desired, RunOptions};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -50,6 +51,8 @@ pub enum StepResult {
 pub enum Event<'a> {
     /// The call is about to be made, with the ARNs known now.
     Started(&'a Step, &'a Bindings),
+    /// The call waits for this, before it is made again or after it was accepted.
+    Waiting(&'a Step, &'a str),
     /// The call has been running for so long, which is told every second.
     Running(&'a Step, Duration),
     /// The call was settled, after so long.
@@ -80,7 +83,8 @@ pub(crate) fn unbinds(call: Call) -> bool {
     )
 }
 
-/// Performs every step of the plan. `cancelled` is asked between two steps; a call that runs is never cut off.
+/// Performs every step of the plan. `cancelled` is asked between two steps and before each wait; a call that runs is
+/// never cut off.
 pub async fn apply(
     plan: &Plan,
     bindings: Bindings,
@@ -88,18 +92,22 @@ pub async fn apply(
     observer: &mut dyn FnMut(&Event<'_>),
     cancelled: &dyn Fn() -> bool,
 ) -> Applied {
-    let perform =
-        async |step: &Step, bindings: &Bindings| writer.perform(&step.key, &step.action, bindings).await;
+    let perform = async |step: &Step, bindings: &Bindings, go_on: &dyn Fn(&str) -> bool| {
+        writer.perform_while(&step.key, &step.action, bindings, go_on).await
+    };
     each_step(plan, bindings, perform, observer, cancelled).await
 }
 
 async fn each_step(
     plan: &Plan,
     mut bindings: Bindings,
-    perform: impl AsyncFn(&Step, &Bindings) -> Result<Option<Arn>, Failure>,
+    perform: impl AsyncFn(&Step, &Bindings, &dyn Fn(&str) -> bool) -> Result<Option<Arn>, Failure>,
     observer: &mut dyn FnMut(&Event<'_>),
     cancelled: &dyn Fn() -> bool,
 ) -> Applied {
+    // Told between two steps and in the middle of one.
+    let observer = RefCell::new(observer);
+    let tell = |event: &Event<'_>| observer.borrow_mut()(event);
     let mut results: BTreeMap<StepId, StepResult> = BTreeMap::new();
     let mut created = BTreeMap::new();
     for step in &plan.steps {
@@ -108,9 +116,13 @@ async fn each_step(
         } else if let Some(because) = step.needs.iter().find_map(|need| cause(*need, &results)) {
             StepResult::Skipped { because }
         } else {
-            observer(&Event::Started(step, &bindings));
-            let call = perform(step, &bindings);
-            let (answer, took) = timed(call, &mut |so_far| observer(&Event::Running(step, so_far))).await;
+            tell(&Event::Started(step, &bindings));
+            let go_on = |cause: &str| {
+                tell(&Event::Waiting(step, cause));
+                !cancelled()
+            };
+            let call = perform(step, &bindings, &go_on);
+            let (answer, took) = timed(call, &mut |so_far| tell(&Event::Running(step, so_far))).await;
             let result = match answer {
                 Ok(answer) => {
                     if let Some(arn) = answer {
@@ -125,7 +137,7 @@ async fn each_step(
                 }
                 Err(failure) => StepResult::Failed(failure),
             };
-            observer(&Event::Finished(step, &result, took));
+            tell(&Event::Finished(step, &result, took));
             result
         };
         results.insert(step.id, result);
@@ -255,7 +267,7 @@ mod tests {
     use crate::aws::{CallError, Class};
     use crate::name::{AccountId, Name, Region, Tags, Target};
     use crate::resource::{Action, Spec, Text};
-    use std::cell::{Cell, RefCell};
+    use std::cell::Cell;
 
     fn key(name: &str) -> Key {
         Key::parse(&format!("channel/{name}")).unwrap()
@@ -311,7 +323,7 @@ mod tests {
     /// Performs the plan; the named channels fail.
     async fn perform(plan: &Plan, failing: &[&str], cancelled: &dyn Fn() -> bool) -> (Applied, Vec<String>) {
         let calls = RefCell::new(Vec::new());
-        let perform = async |step: &Step, bindings: &Bindings| {
+        let perform = async |step: &Step, bindings: &Bindings, _: &dyn Fn(&str) -> bool| {
             let known = bindings.arn(&step.key).map_or("", Arn::id);
             calls.borrow_mut().push(format!("{} {known}", step.action.call()));
             if failing.contains(&step.key.name.as_str()) {

@@ -8,22 +8,22 @@ use crate::resource::{Key, Path, Spec};
 use crate::state::{
     Desired, Found, Live, MANIFEST_TAG, NAME_TAG, Note, Owner, RunOptions, TagPattern, ownership_tags,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is desired when everything that stays as it is has been added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
     /// The manifest's wishes and what was copied from live.
     pub desired: Desired,
-    /// What the manifest itself declares.
-    pub declared: BTreeSet<Key>,
+    /// What the manifest itself declares, before anything was copied.
+    pub declared: BTreeMap<Key, Spec>,
     /// What was left alone and should be known.
     pub notes: Vec<Note>,
 }
 
 /// Copies into desired what is not meant to change. Both sides are settled.
 pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
-    let declared = desired.specs.keys().cloned().collect();
+    let declared = desired.specs.clone();
     let mut kept = Kept { desired: desired.clone(), declared, notes: Vec::new() };
     ignored_settings(&mut kept, live);
     ignored_policies(&mut kept, live);
@@ -31,7 +31,7 @@ pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
     own_tags(&mut kept, live);
     kms::unresolved(&mut kept, live);
     for (key, found) in live.found.iter().filter(|(key, _)| !key.is_policy()) {
-        if !kept.declared.contains(key) {
+        if !kept.declared.contains_key(key) {
             undeclared(&mut kept, key, found, options);
         }
     }
@@ -92,8 +92,12 @@ fn tags_of_robots(kept: &mut Kept, live: &Live) {
 }
 
 fn of_robots(tag: &str, patterns: &[TagPattern]) -> bool {
-    // Keys with this prefix are AWS's; nobody else can write them (Tag Editor user guide, tag naming limits).
-    tag.starts_with("aws:") || patterns.iter().any(|pattern| pattern.matches(tag))
+    is_of_aws(tag) || patterns.iter().any(|pattern| pattern.matches(tag))
+}
+
+/// Keys with this prefix are AWS's; nobody else can write them (Tag Editor user guide, tag naming limits).
+pub(crate) fn is_of_aws(tag: &str) -> bool {
+    tag.starts_with("aws:")
 }
 
 /// Our two tags are never left to anybody, whatever is ignored.
@@ -149,7 +153,7 @@ fn policies_of_kept(kept: &mut Kept, live: &Live) {
     for (key, found) in live.found.iter().filter(|(key, _)| key.is_policy()) {
         let parent = key.bound();
         let going = live.found.contains_key(&parent) && !kept.desired.specs.contains_key(&parent);
-        if !kept.declared.contains(&parent) && !going {
+        if !kept.declared.contains_key(&parent) && !going {
             copy(kept, key, found);
         }
     }

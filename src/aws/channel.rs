@@ -1,6 +1,6 @@
 //! Channels and the SDK: which calls make up a channel's settings, and how each action is sent.
 
-use super::connection::{Connection, OnlyThrottles};
+use super::connection::Connection;
 use super::error::CallError;
 use super::perform::Errand;
 use super::policy;
@@ -87,7 +87,7 @@ pub(super) async fn find(connection: &Connection, name: &Name) -> Result<Option<
 
 /// Makes one call about a channel.
 pub(super) async fn send(errand: &Errand<'_>, action: &ChannelAction) -> Result<Option<Arn>, CallError> {
-    let client = &errand.connection.cloudtrail;
+    let client = errand.cloudtrail;
     match action {
         ChannelAction::Create { name, source, destinations, tags } => {
             let request = client
@@ -95,11 +95,7 @@ pub(super) async fn send(errand: &Errand<'_>, action: &ChannelAction) -> Result<
                 .name(name.as_str())
                 .source(source)
                 .set_destinations(Some(write_destinations(errand, destinations)?))
-                .set_tags(Some(errand.built(tags::write(tags))?))
-                .customize()
-                .config_override(
-                    aws_sdk_cloudtrail::config::Config::builder().retry_classifier(OnlyThrottles),
-                );
+                .set_tags(Some(errand.built(tags::write(tags))?));
             let answer = errand.call(Box::pin(request.send())).await?;
             return errand.created(answer.channel_arn()).map(Some);
         }

@@ -1,10 +1,14 @@
 //! One connection to one account and region: the SDK's clients, set up alike, and the one place where a call
 //! is made. Which calls, and what follows from their answers, is for the files beside this one.
 
-use super::error::CallError;
+use super::ConnectError;
+use super::error::{CallError, causes};
 use super::pace::Pace;
 use crate::name::{Arn, Region, Target};
 use crate::resource::Call;
+use aws_config::default_provider::region::DefaultRegionChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::Credentials;
 use aws_sdk_cloudtrail::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_cloudtrail::config::timeout::TimeoutConfig;
@@ -24,6 +28,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
 use aws_types::SdkConfig;
+use aws_types::os_shim_internal::{Env, Fs};
 use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
@@ -62,45 +67,95 @@ impl Connection {
     }
 }
 
-/// Everything that the clients share. In the sandbox neither environment nor files are asked, so that nothing
-/// leads out of it; otherwise the SDK's standard chain decides what the options leave open.
+/// Everything that the clients share, when they lead into a sandbox: neither environment nor files are asked, so
+/// that nothing leads out of it.
+pub(super) fn sandboxed(region: Option<&Region>, client: SharedHttpClient) -> SdkConfig {
+    // Faults are answered at once, and tried again at once.
+    let retries = RetryConfig::standard()
+        .with_max_attempts(ATTEMPTS)
+        .with_initial_backoff(Duration::from_millis(1))
+        .with_max_backoff(Duration::from_millis(20));
+    let credentials = Credentials::new("AKIDSANDBOX", "sandbox", None, None, "sandbox");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(client)
+        .region(region.map(sdk_region))
+        .credentials_provider(aws_sdk_cloudtrail::config::SharedCredentialsProvider::new(credentials))
+        .retry_config(retries)
+        .timeout_config(timeouts())
+        .build()
+}
+
+/// Everything that the clients share, when they lead to AWS. The SDK's standard chain decides what is left open.
+///
+/// # Errors
+/// A profile that was asked for by name is in none of the configuration files, or they cannot be read.
 pub(super) async fn configure(
     region: Option<&Region>,
     profile: Option<&str>,
     endpoint_url: Option<&str>,
-    sandbox: Option<SharedHttpClient>,
-) -> SdkConfig {
-    let region = region.map(|region| aws_types::region::Region::new(region.as_str().to_owned()));
-    if let Some(client) = sandbox {
-        // Faults are answered at once, and tried again at once.
-        let retries = RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS)
-            .with_initial_backoff(Duration::from_millis(1))
-            .with_max_backoff(Duration::from_millis(20));
-        let credentials = Credentials::new("AKIDSANDBOX", "sandbox", None, None, "sandbox");
-        return SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(client)
-            .region(region)
-            .credentials_provider(aws_sdk_cloudtrail::config::SharedCredentialsProvider::new(credentials))
-            .retry_config(retries)
-            .timeout_config(timeouts())
-            .build();
-    }
+) -> Result<SdkConfig, ConnectError> {
+    let client = https_client();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(https_client())
+        .http_client(client.clone())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .timeout_config(timeouts());
     if let Some(region) = region {
-        loader = loader.region(region);
+        loader = loader.region(sdk_region(region));
     }
     if let Some(profile) = profile {
-        loader = loader.profile_name(profile);
+        must_exist(profile).await?;
+        let credentials = credentials_of(profile, region, client).await;
+        loader = loader.profile_name(profile).credentials_provider(credentials);
     }
     if let Some(url) = endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    loader.load().await
+    Ok(loader.load().await)
+}
+
+fn sdk_region(region: &Region) -> aws_types::region::Region {
+    aws_types::region::Region::new(region.as_str().to_owned())
+}
+
+/// Whether the configuration files have the profile.
+async fn must_exist(profile: &str) -> Result<(), ConnectError> {
+    let name = Some(profile.to_owned().into());
+    let profiles = aws_config::profile::load(&Fs::real(), &Env::real(), &Default::default(), name)
+        .await
+        .map_err(|error| ConnectError::unreadable_profiles(causes(&error)))?;
+    match profiles.get_profile(profile) {
+        Some(_) => Ok(()),
+        None => Err(ConnectError::unknown_profile(profile, profiles.profiles())),
+    }
+}
+
+/// The credentials of a profile that was asked for by name, and of nobody else: the standard chain would prefer
+/// those in the environment, and go on to the machine's own after a profile that has none.
+async fn credentials_of(
+    profile: &str,
+    region: Option<&Region>,
+    client: SharedHttpClient,
+) -> ProfileFileCredentialsProvider {
+    let region = match region {
+        Some(region) => Some(sdk_region(region)),
+        None => DefaultRegionChain::builder().profile_name(profile).build().region().await,
+    };
+    // A profile may lead to a role or to single sign-on, which are asked through the same client.
+    let config = ProviderConfig::without_region().with_region(region).with_http_client(client);
+    ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build()
+}
+
+/// Whether this is the URL of an endpoint: the scheme and a host at least.
+pub(super) fn is_endpoint(url: &str) -> bool {
+    let address = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let letter = |letter: char| letter.is_ascii_graphic() && !matches!(letter, '<' | '>' | '"' | '\\' | '@');
+    !name.is_empty() && address.chars().all(letter) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 /// For the first call of all: whoever waits at a terminal wants to know soon that the network is down.
@@ -180,8 +235,8 @@ impl Intercept for UserAgent {
     }
 }
 
-/// Lets a call be made again only when it was throttled, that is, surely not performed: for the creates that
-/// are not idempotent (API model, CreateEventDataStore and CreateChannel).
+/// Lets a call be made again only when it was throttled, that is, surely not performed. For everything that
+/// writes: after a lost answer the next one means something else, which only perform can tell.
 #[derive(Debug)]
 pub(super) struct OnlyThrottles;
 
@@ -207,5 +262,32 @@ impl ClassifyRetry for OnlyThrottles {
     fn priority(&self) -> RetryClassifierPriority {
         // The SDK's last one is that of the transient errors.
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_scheme_and_a_host() {
+        for url in
+            ["http://localhost", "http://127.0.0.1:4566", "https://[::1]:4566/x", "https://a.example/p?q"]
+        {
+            assert!(is_endpoint(url), "{url}");
+        }
+        for url in [
+            "",
+            "nonsense",
+            "localhost:4566",
+            "http://",
+            "http://:80",
+            "ftp://a",
+            "http://a b",
+            "http://a:b",
+            "https://a:99999",
+        ] {
+            assert!(!is_endpoint(url), "{url}");
+        }
     }
 }

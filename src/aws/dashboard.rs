@@ -174,7 +174,7 @@ pub(super) fn as_created(
 
 /// Makes one call about a dashboard.
 pub(super) async fn send(errand: &Errand<'_>, action: &DashboardAction) -> Result<Option<Arn>, CallError> {
-    let client = &errand.connection.cloudtrail;
+    let client = errand.cloudtrail;
     match action {
         DashboardAction::Create { name, settings, tags } => {
             let DashboardSettings { widgets, refresh_schedule, termination_protection_enabled } =

@@ -106,6 +106,11 @@ impl CallError {
         self.class == Class::NotFound
     }
 
+    /// What the service answered, for who knows about what.
+    pub(super) fn answer(&self) -> String {
+        self.code.as_ref().map_or_else(|| self.message.clone(), |code| format!("{code}: {}", self.message))
+    }
+
     /// The same error with a remark after its message.
     pub(super) fn remarked(mut self, remark: &str) -> CallError {
         let message = self.message.trim_end_matches('.');
@@ -166,8 +171,20 @@ fn classify(call: Call, code: Option<&str>, message: &str) -> Class {
         {
             Class::Dependency
         }
-        // A principal that has just been made is unknown for a while.
-        "ResourcePolicyNotValidException" if call == Call::PutResourcePolicy => Class::Dependency,
+        // A store that has just been made is not active for a while. One that waits for its deletion is answered
+        // alike, and stays so.
+        "InactiveEventDataStoreException"
+            if matches!(call, Call::CreateChannel | Call::UpdateChannel | Call::CreateDashboard) =>
+        {
+            Class::Dependency
+        }
+        // A principal that has just been made is unknown for a while; what else is wrong with a policy stays wrong.
+        // That the message speaks of a principal then is what other services do (unverified for CloudTrail).
+        "ResourcePolicyNotValidException"
+            if call == Call::PutResourcePolicy && message.to_lowercase().contains("principal") =>
+        {
+            Class::Dependency
+        }
         // A role that has just been made cannot be assumed for a while.
         "AccessDeniedException" if call == Call::EnableFederation => Class::Dependency,
         code if is_denied(code) => Class::Denied,
@@ -217,7 +234,7 @@ fn help(call: Call, code: Option<&str>, class: Class) -> Option<String> {
             "the name may still be taken by a store that waits for its deletion; restore that one or choose another name"
         }
         "InactiveEventDataStoreException" => {
-            "the store waits for its deletion; declare it to have it restored"
+            "a store that waits for its deletion must be restored first: declare it"
         }
         "InsufficientS3BucketPolicyException" => {
             "let cloudtrail.amazonaws.com use s3:GetBucketAcl and s3:PutObject in the bucket's policy"
@@ -310,6 +327,14 @@ mod tests {
             |message| classify(Call::CreateTrail, Some("InvalidCloudWatchLogsLogGroupArnException"), message);
         assert_eq!(class("Access denied. Check the permissions for your role."), Class::Dependency);
         assert_eq!(class("CloudTrail cannot validate the specified log group ARN."), Class::Permanent);
+    }
+
+    #[test]
+    fn a_policy_is_tried_again_only_for_an_unknown_principal() {
+        let class =
+            |message| classify(Call::PutResourcePolicy, Some("ResourcePolicyNotValidException"), message);
+        assert_eq!(class("Invalid principal in policy."), Class::Dependency);
+        assert_eq!(class("The policy has no statement."), Class::Permanent);
     }
 
     #[test]

@@ -67,7 +67,7 @@ async fn read_one(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) 
 }
 
 async fn whole(connection: &Connection, name: &Name, arn: &Arn) -> Result<One, CallError> {
-    let Some(answer) = get(connection, name, arn).await? else { return Ok(One::Gone) };
+    let Some(answer) = decided(connection, name, arn).await? else { return Ok(One::Gone) };
     let name = answer.name().map_or_else(|| name.clone(), Name::new);
     // Nothing else can be asked of it (InactiveEventDataStoreException).
     if answer.status() == Some(&EventDataStoreStatus::PendingDeletion) {
@@ -91,6 +91,23 @@ async fn whole(connection: &Connection, name: &Name, arn: &Arn) -> Result<One, C
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
     let reading = Box::new(Reading { arn: arn.clone(), spec: Spec::EventDataStore(store), policy });
     Ok(One::Found(reading, policy_error))
+}
+
+/// One store once it says where it is going. CREATED does not: ENABLED or STOPPED_INGESTION may follow
+/// (API reference, `CreateEventDataStore`, StartIngestion). One that stays so counts as taking events in.
+async fn decided(
+    connection: &Connection,
+    name: &Name,
+    arn: &Arn,
+) -> Result<Option<GetEventDataStoreOutput>, CallError> {
+    let mut patience = connection.pace.short();
+    loop {
+        let store = get(connection, name, arn).await?;
+        let created = Some(&EventDataStoreStatus::Created);
+        if store.as_ref().and_then(GetEventDataStoreOutput::status) != created || !patience.wait().await {
+            return Ok(store);
+        }
+    }
 }
 
 /// One store as it is now; none when it is gone.

@@ -78,9 +78,20 @@ impl Reader {
 /// [`ConnectError`] when there is no region, there are no credentials, or STS cannot be asked.
 pub async fn connect(options: ConnectOptions) -> Result<Reader, ConnectError> {
     let ConnectOptions { region, profile, endpoint_url, manifest, sandbox } = options;
-    let pace = if sandbox.is_some() { Pace::unlimited() } else { Pace::published() };
-    let config =
-        connection::configure(region.as_ref(), profile.as_deref(), endpoint_url.as_deref(), sandbox).await;
+    if let Some(url) = endpoint_url.as_deref().filter(|url| !connection::is_endpoint(url)) {
+        return Err(ConnectError::odd_endpoint(url, "--endpoint-url"));
+    }
+    let (pace, config) = match sandbox {
+        Some(client) => (Pace::unlimited(), connection::sandboxed(region.as_ref(), client)),
+        None => {
+            let config =
+                connection::configure(region.as_ref(), profile.as_deref(), endpoint_url.as_deref()).await?;
+            (Pace::published(), config)
+        }
+    };
+    if let Some(url) = config.endpoint_url().filter(|url| !connection::is_endpoint(url)) {
+        return Err(ConnectError::odd_endpoint(url, "AWS_ENDPOINT_URL and the profile's endpoint_url"));
+    }
     let region = match config.region().map(|region| (Region::parse(region.as_ref()), region)) {
         Some((Some(region), _)) => region,
         Some((None, text)) => return Err(ConnectError::odd_region(text.as_ref())),
@@ -92,7 +103,7 @@ pub async fn connect(options: ConnectOptions) -> Result<Reader, ConnectError> {
         .retry_config(connection::few_retries(&config))
         .retry_partition(connection::retry_partition(format!("sts/{region}")))
         .build();
-    let (account, caller) = whoami(&aws_sdk_sts::Client::from_conf(sts)).await?;
+    let (account, caller) = whoami(&aws_sdk_sts::Client::from_conf(sts), profile.as_deref()).await?;
     let target = Target { account, region, partition: Partition::new(caller.partition()) };
 
     let partition = connection::retry_partition(format!("{}/{}", target.account, target.region));
@@ -113,11 +124,13 @@ pub async fn connect(options: ConnectOptions) -> Result<Reader, ConnectError> {
 }
 
 /// The account and the caller's ARN, whose partition is that of everything here.
-async fn whoami(sts: &aws_sdk_sts::Client) -> Result<(AccountId, Arn), ConnectError> {
+async fn whoami(sts: &aws_sdk_sts::Client, profile: Option<&str>) -> Result<(AccountId, Arn), ConnectError> {
     let answer = Box::pin(sts.get_caller_identity().send()).await.map_err(|error| {
-        let help = error::credentials_problem(&error);
         let failed = CallError::of(Call::GetCallerIdentity, "the caller", &error);
-        ConnectError::unknown_caller(failed, help)
+        match error::credentials_problem(&error) {
+            Some(help) => ConnectError::no_credentials(&failed, help, profile),
+            None => ConnectError::unknown_caller(&failed),
+        }
     })?;
     let account = answer.account().and_then(AccountId::parse);
     let arn = answer.arn().and_then(|arn| Arn::parse(arn).ok());
@@ -146,6 +159,36 @@ impl ConnectError {
         }
     }
 
+    fn odd_endpoint(url: &str, from: &str) -> ConnectError {
+        ConnectError {
+            message: format!("`{url}` is not the URL of an endpoint"),
+            causes: Vec::new(),
+            help: Some(format!("a URL looks like https://cloudtrail.example:4566; check {from}")),
+        }
+    }
+
+    fn unreadable_profiles(causes: Vec<String>) -> ConnectError {
+        ConnectError {
+            message: "could not read the AWS configuration files".to_owned(),
+            causes,
+            help: Some("check ~/.aws/config and ~/.aws/credentials".to_owned()),
+        }
+    }
+
+    fn unknown_profile<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> ConnectError {
+        let mut known: Vec<&str> = known.collect();
+        known.sort_unstable();
+        let help = match known.as_slice() {
+            [] => "they have none; `aws configure sso` makes one".to_owned(),
+            known => format!("they have: {}", known.join(", ")),
+        };
+        ConnectError {
+            message: format!("the AWS configuration files have no profile `{name}`"),
+            causes: Vec::new(),
+            help: Some(help),
+        }
+    }
+
     fn odd_region(text: &str) -> ConnectError {
         ConnectError {
             message: format!("`{text}` is not a region"),
@@ -162,22 +205,29 @@ impl ConnectError {
         }
     }
 
-    fn unknown_caller(error: CallError, credentials: Option<&str>) -> ConnectError {
-        let message = match credentials {
-            Some(_) => "no usable AWS credentials",
-            None => "could not find out whose credentials these are",
+    /// The call was never sent. `help` is for who relies on the standard chain.
+    fn no_credentials(error: &CallError, help: &str, profile: Option<&str>) -> ConnectError {
+        let (message, help) = match profile {
+            None => ("no usable AWS credentials".to_owned(), help.to_owned()),
+            Some(profile) => (
+                format!("the profile `{profile}` has no usable credentials"),
+                format!(
+                    "sign in (for example `aws sso login --profile {profile}`), or use another --profile"
+                ),
+            ),
         };
+        ConnectError { message, causes: vec![error.message.clone()], help: Some(help) }
+    }
+
+    fn unknown_caller(error: &CallError) -> ConnectError {
         let help = match error.class {
             Class::Unknown => {
                 "check the network, the region, and --endpoint-url or AWS_ENDPOINT_URL".to_owned()
             }
             _ => error.help.clone().unwrap_or_else(|| "check the profile and its credentials".to_owned()),
         };
-        let cause = match credentials {
-            Some(_) => error.message,
-            None => error.to_string(),
-        };
-        ConnectError { message: message.to_owned(), causes: vec![cause], help: Some(help) }
+        let message = "could not find out whose credentials these are".to_owned();
+        ConnectError { message, causes: vec![error.to_string()], help: Some(help) }
     }
 }
 

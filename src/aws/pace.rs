@@ -94,6 +94,7 @@ impl Patience {
     /// For the message of who gives up.
     pub(super) fn spent(&self) -> String {
         match self.whole.as_secs() {
+            _ if self.shrink > 1 => "still so after every attempt".to_owned(),
             seconds if seconds >= 120 => format!("still so after {} minutes", seconds / 60),
             seconds => format!("still so after {seconds} seconds"),
         }

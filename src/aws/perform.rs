@@ -1,10 +1,10 @@
 //! One action -> one settled outcome, given the bindings: wait until the resource admits the call, call, and
 //! settle what the answer leaves in doubt. In which order, and what follows from a failure, is apply's.
 
-use super::connection::Connection;
+use super::connection::{Connection, OnlyThrottles};
 use super::error::{CallError, Class};
 use super::pace::Patience;
-use super::recover::{self, Doubt};
+use super::recover;
 use super::{Reader, channel, dashboard, event_data_store, policy, tags, trail};
 use crate::name::Arn;
 use crate::resource::{
@@ -24,6 +24,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Writer {
     connection: Arc<Connection>,
+    /// Its own retries end where doubt begins: what a lost answer means for the next one is settled here.
+    cloudtrail: aws_sdk_cloudtrail::Client,
 }
 
 /// An action that did not come to its end.
@@ -53,7 +55,9 @@ impl Failure {
 impl Writer {
     /// A writer to what this reader reads.
     pub fn new(reader: &Reader) -> Writer {
-        Writer { connection: Arc::clone(&reader.connection) }
+        let connection = Arc::clone(&reader.connection);
+        let config = connection.cloudtrail.config().to_builder().retry_classifier(OnlyThrottles).build();
+        Writer { cloudtrail: aws_sdk_cloudtrail::Client::from_conf(config), connection }
     }
 
     /// Performs one action about the resource with this key, to its end: a store that was created takes events
@@ -67,7 +71,23 @@ impl Writer {
         action: &Action,
         bindings: &Bindings,
     ) -> Result<Option<Arn>, Failure> {
-        let errand = Errand { connection: &self.connection, key, call: action.call(), bindings };
+        self.perform_while(key, action, bindings, &|_| true).await
+    }
+
+    /// Performs one action as [`Writer::perform`] does. Before each wait `go_on` is told what is waited for, and
+    /// asked whether to go on: a call that is under way is never cut off, but it need not be made again.
+    ///
+    /// # Errors
+    /// As [`Writer::perform`]; and the last answer when there was no going on.
+    pub async fn perform_while(
+        &self,
+        key: &Key,
+        action: &Action,
+        bindings: &Bindings,
+        go_on: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<Arn>, Failure> {
+        let Writer { connection, cloudtrail } = self;
+        let errand = Errand { connection, cloudtrail, key, call: action.call(), bindings, go_on };
         errand.admitted(action).await.map_err(Failure::certain)?;
         let created = errand.settled(action).await?;
         errand.at_its_end(action, created.as_ref()).await?;
@@ -77,11 +97,19 @@ impl Writer {
 
 /// One action on its way.
 pub(super) struct Errand<'a> {
+    /// For reading.
     pub(super) connection: &'a Connection,
+    /// For the action's own call.
+    pub(super) cloudtrail: &'a aws_sdk_cloudtrail::Client,
     pub(super) key: &'a Key,
     pub(super) call: Call,
     pub(super) bindings: &'a Bindings,
+    /// Told what is waited for; false when nobody wants to wait any more.
+    go_on: &'a dyn Fn(&str) -> bool,
 }
+
+/// The remark on what was given up because the run shall end.
+const CUT_SHORT: &str = "not waited for, because the run was interrupted";
 
 impl Errand<'_> {
     /// The ARN that the call goes to.
@@ -129,7 +157,7 @@ impl Errand<'_> {
     }
 
     async fn send(&self, action: &Action) -> Result<Option<Arn>, CallError> {
-        let client = &self.connection.cloudtrail;
+        let client = self.cloudtrail;
         match action {
             Action::Trail(action) => trail::send(self, action).await,
             Action::EventDataStore(action) => event_data_store::send(self, action).await,
@@ -153,6 +181,7 @@ impl Errand<'_> {
     async fn settled(&self, action: &Action) -> Result<Option<Arn>, Failure> {
         // Busy may last; what a call depends on is known everywhere soon, or not at all.
         let (mut long, mut short) = (self.connection.pace.long(), self.connection.pace.short());
+        // Whether an attempt had no clear answer, so that what the next one is answered may be about it.
         let mut in_doubt = false;
         loop {
             let error = match self.send(action).await {
@@ -160,20 +189,27 @@ impl Errand<'_> {
                 Err(error) => error,
             };
             in_doubt |= error.class == Class::Unknown;
-            if let Some(settled) = self.settle(action, &error).await {
+            if let Some(settled) = self.settle(action, &error, in_doubt).await {
                 return settled;
             }
             let patience: &mut Patience = match error.class {
                 Class::Busy => &mut long,
                 // What has just been made is not found everywhere yet (user guide, eventual consistency).
-                Class::Dependency | Class::Throttled | Class::NotFound => &mut short,
-                Class::AlreadyExists
-                | Class::Denied
-                | Class::Unsupported
-                | Class::Unknown
-                | Class::Permanent => return Err(Failure { error, maybe_done: in_doubt }),
+                Class::Dependency | Class::Throttled | Class::NotFound | Class::Unknown => &mut short,
+                // The refusal may be about what the lost call has done, and what is read older than that.
+                Class::Permanent if in_doubt => &mut short,
+                Class::AlreadyExists | Class::Denied | Class::Unsupported | Class::Permanent => {
+                    return Err(Failure { error, maybe_done: in_doubt });
+                }
             };
+            if !(self.go_on)(&error.answer()) {
+                return Err(Failure { error: error.remarked(CUT_SHORT), maybe_done: in_doubt });
+            }
             if !patience.wait().await {
+                if in_doubt && recover::creates(action) {
+                    let found = recover::created(self, action, &error, in_doubt).await;
+                    return found.unwrap_or(Err(Failure { error, maybe_done: true })).map(Some);
+                }
                 let error = error.remarked(&patience.spent());
                 return Err(Failure { error, maybe_done: in_doubt });
             }
@@ -181,9 +217,14 @@ impl Errand<'_> {
     }
 
     /// What an error leaves in doubt, looked up; none when the error stands as it is.
-    async fn settle(&self, action: &Action, error: &CallError) -> Option<Result<Option<Arn>, Failure>> {
-        if let Some(doubt) = Doubt::about(action, error) {
-            let found = recover::created(self, action, error, doubt).await?;
+    async fn settle(
+        &self,
+        action: &Action,
+        error: &CallError,
+        in_doubt: bool,
+    ) -> Option<Result<Option<Arn>, Failure>> {
+        if recover::must_be_found_out(action, error) {
+            let found = recover::created(self, action, error, in_doubt).await?;
             return Some(found.map(Some));
         }
         match self.is_done_all_the_same(action, error).await {
@@ -248,6 +289,9 @@ impl Errand<'_> {
     async fn admitted(&self, action: &Action) -> Result<(), CallError> {
         let mut patience = self.connection.pace.long();
         while let Some(state) = self.unsettled(action).await? {
+            if !(self.go_on)(&format!("it is {state}")) {
+                return Err(self.unmade(format!("it is {state}, {CUT_SHORT}")));
+            }
             if !patience.wait().await {
                 return Err(self.unmade(format!("it is {state}, {}", patience.spent())));
             }
@@ -295,6 +339,10 @@ impl Errand<'_> {
                 Ok(None) => "the store cannot be found".to_owned(),
                 Err(error) => return Err(Failure { error, maybe_done: true }),
             };
+            // It was accepted, and comes to its end without us.
+            if !(self.go_on)(&unsettled) {
+                return Ok(());
+            }
             if !patience.wait().await {
                 let message = format!("the call was accepted, but {unsettled}, {}", patience.spent());
                 return Err(Failure { error: self.unmade(message), maybe_done: true });

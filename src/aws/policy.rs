@@ -29,7 +29,7 @@ pub(super) async fn read(
 
 /// Makes one call about a policy.
 pub(super) async fn send(errand: &Errand<'_>, action: &PolicyAction) -> Result<(), CallError> {
-    let client = &errand.connection.cloudtrail;
+    let client = errand.cloudtrail;
     let arn = errand.arn()?;
     match action {
         PolicyAction::Put(document) => {

@@ -10,27 +10,23 @@ use crate::resource::{
 };
 use crate::state::{MANIFEST_TAG, NAME_TAG};
 
-/// Why it is not known whether a create was performed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doubt {
-    /// No clear answer.
-    Lost,
-    /// Something has the name.
-    Taken,
+/// Whether the action makes something.
+pub(super) fn creates(action: &Action) -> bool {
+    sent_tags(action).is_some()
 }
 
-impl Doubt {
-    /// The doubt that this error leaves about this action, if it is a create.
-    pub(super) fn about(action: &Action, error: &CallError) -> Option<Doubt> {
-        sent_tags(action)?;
-        match error.class {
-            Class::Unknown => Some(Doubt::Lost),
-            Class::AlreadyExists => Some(Doubt::Taken),
-            // A second dashboard of one name is answered as a conflict: there is no other code for it
-            // (API reference, errors of CreateDashboard; unverified).
-            Class::Busy if error.call == Call::CreateDashboard => Some(Doubt::Taken),
-            _ => None,
-        }
+/// Whether this error of a create is no answer yet: what bears the name must be looked up before anything else
+/// is done.
+pub(super) fn must_be_found_out(action: &Action, error: &CallError) -> bool {
+    match error.class {
+        // A trail or dashboard is its name, so there is never a second one: the call is simply made again.
+        // A store or channel has an id of its own (API model: its create is not idempotent).
+        Class::Unknown => matches!(error.call, Call::CreateEventDataStore | Call::CreateChannel),
+        Class::AlreadyExists => creates(action),
+        // A second dashboard of one name is answered as a conflict: there is no other code for it
+        // (API reference, errors of CreateDashboard; unverified).
+        Class::Busy => error.call == Call::CreateDashboard,
+        _ => false,
     }
 }
 
@@ -51,13 +47,13 @@ struct Bearer {
     as_sent: bool,
 }
 
-/// Settles a create in doubt: the ARN when it was performed as sent, a failure when it was not or when that
-/// cannot be known. None when the error stands as it is.
+/// Settles a create: the ARN when it was performed as sent, a failure when it was not or when that cannot be
+/// known. `in_doubt` tells that an attempt had no clear answer. None when the error stands as it is.
 pub(super) async fn created(
     errand: &Errand<'_>,
     action: &Action,
     error: &CallError,
-    doubt: Doubt,
+    in_doubt: bool,
 ) -> Option<Result<Arn, Failure>> {
     let sent = sent_tags(action)?;
     let fail = |error: CallError, maybe_done| Some(Err(Failure { error, maybe_done }));
@@ -75,17 +71,20 @@ pub(super) async fn created(
                 return fail(error.clone().remarked(&remark), false);
             }
             // Nothing bears the name, so the conflict is about something else, and is waited out.
-            Ok(None) if doubt == Doubt::Taken && error.class == Class::Busy => return None,
+            Ok(None) if error.class == Class::Busy => return None,
             // Its tags may not be known everywhere yet, and lists may be older still.
             Ok(Some(_) | None) | Err(_) if patience.wait().await => {}
             Ok(Some((Bearer { arn, .. }, false))) => {
                 let remark = format!("the name belongs to {arn}, which is not ours");
                 return fail(error.clone().remarked(&remark), false);
             }
-            Ok(None) => return fail(error.clone(), true),
+            Ok(None) => {
+                let remark = format!("nothing of that name is to be found, {}", patience.spent());
+                return fail(error.clone().remarked(&remark), in_doubt);
+            }
             Err(failed) => {
                 let remark = format!("and it could not be looked up: {failed}");
-                return fail(error.clone().remarked(&remark), true);
+                return fail(error.clone().remarked(&remark), in_doubt);
             }
         }
     }

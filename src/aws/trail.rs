@@ -224,7 +224,7 @@ pub(super) fn key_as_read(sent: Option<String>, live: Option<&String>) -> Option
 /// Makes one call about a trail. Calls go by ARN: a delegated administrator's trails belong to the
 /// management account (user guide, delegated administrators).
 pub(super) async fn send(errand: &Errand<'_>, action: &TrailAction) -> Result<Option<Arn>, CallError> {
-    let client = &errand.connection.cloudtrail;
+    let client = errand.cloudtrail;
     match action {
         TrailAction::Create { name, settings, tags } => return create(errand, name, settings, tags).await,
         TrailAction::Update(settings) => update(errand, settings).await?,
@@ -272,7 +272,6 @@ async fn create(
 ) -> Result<Option<Arn>, CallError> {
     let settings = settings.clone();
     let request = errand
-        .connection
         .cloudtrail
         .create_trail()
         .name(name.as_str())
@@ -307,7 +306,6 @@ async fn update(errand: &Errand<'_>, settings: &TrailSettings) -> Result<(), Cal
         recursive_logging,
     } = settings.clone();
     let request = errand
-        .connection
         .cloudtrail
         .update_trail()
         .name(errand.arn()?)

@@ -14,6 +14,8 @@ use crate::plan::{Decision, Plan, Step};
 use crate::report::{Style, Trouble, gap, json, text};
 use crate::state::{Bindings, RunOptions};
 use anyhow::{Context, bail};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 pub(super) async fn run(
     args: &ApplyArgs,
@@ -62,7 +64,7 @@ pub(super) async fn run(
     let (mut applied, verified) =
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
     advise(&observed.desired, &plan, &mut applied);
-    let exit = exit(&applied, &verified);
+    let exit = Exit::of_apply(&applied, &verified);
     let report = output.report(
         |style| format!("\n{}", text::applied(&plan, &applied, &verified, style)),
         || json::applied(&plan, &bindings, &applied, &verified, &observed.run),
@@ -74,17 +76,6 @@ pub(super) async fn run(
         return Ok(if exit == Exit::Done { Exit::Incomplete } else { exit });
     }
     Ok(exit)
-}
-
-/// Incomplete means that something was changed; a first step that AWS refuses has changed nothing.
-fn exit(applied: &Applied, verified: &Verified) -> Exit {
-    if applied.is_complete() && verified.is_clean() {
-        Exit::Done
-    } else if applied.touched() {
-        Exit::Incomplete
-    } else {
-        Exit::Trouble
-    }
 }
 
 fn confirm(plan: &Plan, bindings: &Bindings, output: &mut Output<'_, '_>) -> anyhow::Result<()> {
@@ -117,12 +108,14 @@ async fn perform(
     output: &mut Output<'_, '_>,
 ) -> (Applied, Verified) {
     let interrupt = output.terminal.interrupt.clone();
-    interrupt.listen(Exit::Incomplete.code());
+    interrupt.listen(output.is_quiet(), Exit::Incomplete.code());
     let writer = Writer::new(&observed.reader);
     let style = output.side_style();
     let mut line = Line::default();
+    let mut told = String::new();
     let mut observer = |event: &Event<'_>| match event {
         Event::Started(step, bindings) => {
+            told.clear();
             let request = if output.is_verbose() { request(step, bindings, style) } else { String::new() };
             line = Line::begin(&format!("{}{request}", text::step(step, style)), output);
         }
@@ -130,19 +123,42 @@ async fn perform(
         Event::Finished(_, result, took) => {
             std::mem::take(&mut line).end(&text::result(result, style), *took, output);
         }
+        // In the sandbox there is nothing worth telling, and everybody knows it after the first time.
+        Event::Waiting(_, cause) if !sandbox && told != *cause => {
+            told = (*cause).to_owned();
+            line.explain(&text::plain(cause, style), output);
+        }
+        Event::Waiting(..) => {}
     };
     let applied = apply(plan, bindings.clone(), &writer, &mut observer, &|| interrupt.is_wanted()).await;
     if !applied.touched() {
         return (applied, Verified::default());
     }
     // Nobody who has asked for the end wants to wait for consistency: one look must do.
-    let waits = if interrupt.is_wanted() { Vec::new() } else { patience(sandbox) };
+    let interrupted = interrupt.is_wanted();
+    let waits = if interrupted { Vec::new() } else { patience(sandbox) };
     let mut line = Line::begin("reading again", output);
     let look = verify(plan, &applied, &observed.desired, options, &observed.reader, &waits);
-    let (verified, took) = timed(look, &mut |so_far| line.wait(so_far, output)).await;
-    let word = if verified.is_clean() { "as applied" } else { "not as applied" };
-    line.end(word, took, output);
+    let mut tick = |so_far| line.wait(so_far, output);
+    let (verified, took) = tokio::select! {
+        biased;
+        looked = timed(look, &mut tick) => looked,
+        () = interrupt.wanted(), if !interrupted => {
+            let trouble = Some("the run was interrupted".to_owned());
+            (Verified { still: BTreeMap::new(), trouble }, Duration::ZERO)
+        }
+    };
+    line.end(seen(&applied, &verified), took, output);
     (applied, verified)
+}
+
+/// What the second look has shown, without claiming more.
+fn seen(applied: &Applied, verified: &Verified) -> &'static str {
+    match (verified.is_clean(), applied.is_complete()) {
+        (true, true) => "as applied",
+        (true, false) => "what was done is there",
+        (false, _) => "not as applied",
+    }
 }
 
 /// The request as it is sent, after the step's name.

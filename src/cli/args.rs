@@ -4,6 +4,7 @@ use crate::manifest::export::{Pick, is_name};
 use crate::name::{AccountId, Region};
 use crate::resource::{Guard, Key, Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Keeps one AWS account's CloudTrail exactly as a committed YAML manifest says.
@@ -46,6 +47,49 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
+    /// Serve the embedded CloudTrail over HTTP to other clients, look at its state, begin again
+    #[command(subcommand, arg_required_else_help = true)]
+    Sandbox(SandboxCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SandboxCommand {
+    /// Answer CloudTrail's API, and what test-suites need of STS, KMS, S3 and SNS, until a signal ends it
+    ///
+    /// The first line on stdout is `listening on http://ADDRESS:PORT`. Give this URL to other clients as
+    /// their endpoint, such as in AWS_ENDPOINT_URL. An access key of twelve digits calls as that account,
+    /// AssumeRole gives out keys of the role's account, and every other key calls as --account.
+    Serve(ServeArgs),
+    /// Begin again with an empty AWS: that of a file, or that of a server with --endpoint-url
+    Reset(StateArgs),
+    /// Print the whole state: that of a file, or that of a server with --endpoint-url
+    Show(StateArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Keep the state in FILE, created on the first change; in memory otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4580")]
+    pub(super) listen: SocketAddr,
+    /// Answer every request this many milliseconds later
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(super) latency: u64,
+    /// Throttle what is faster than the published rates of CloudTrail's operations
+    #[arg(long)]
+    pub(super) enforce_limits: bool,
+    /// Bring about the misfortunes of a YAML list, such as [{on: CreateTrail, nth: 2, then: throttled}]
+    #[arg(long, value_name = "FILE")]
+    pub(super) faults: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StateArgs {
+    /// The file that the state is kept in
+    #[arg(long, value_name = "FILE", conflicts_with = "endpoint_url")]
+    pub(super) state: Option<PathBuf>,
 }
 
 /// Which account is meant, and how it is reached.
@@ -58,7 +102,7 @@ pub(super) struct TargetArgs {
     /// The only account that may be touched, where the manifest does not say it
     #[arg(long, global = true, value_name = "ID", value_parser = account)]
     pub(super) account: Option<AccountId>,
-    /// The region, where the manifest does not say it [default: environment, then profile]
+    /// The region, where the manifest does not say it [default: environment, then profile; none in a sandbox]
     #[arg(long, global = true, value_name = "REGION", value_parser = region)]
     pub(super) region: Option<Region>,
     /// The profile of the AWS configuration files to use
@@ -258,6 +302,7 @@ impl Command {
             Command::Drift(args) => args.format.format,
             // A manifest is YAML by nature, a policy and a schema are JSON.
             Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
+            Command::Sandbox(_) => Format::Text,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! How a command ends: the exit codes in one table, and what stands in the place of a report.
 
+use crate::apply::{Applied, Verified};
 use crate::manifest::problem::Problem;
 use crate::manifest::source::Sources;
 use crate::report::Trouble;
@@ -32,6 +33,20 @@ impl Exit {
             Exit::Refused => 3,
             Exit::NotCovered => 4,
             Exit::Incomplete => 5,
+        }
+    }
+}
+
+impl Exit {
+    /// How an apply ends that began to write. Incomplete means that something was changed; a first step that
+    /// AWS refuses has changed nothing.
+    pub fn of_apply(applied: &Applied, verified: &Verified) -> Exit {
+        if applied.is_complete() && verified.is_clean() {
+            Exit::Done
+        } else if applied.touched() {
+            Exit::Incomplete
+        } else {
+            Exit::Trouble
         }
     }
 }

@@ -3,11 +3,10 @@
 
 use super::args::{IamPolicyArgs, PolicyFor, TargetArgs};
 use super::failure::{Exit, Failure};
-use super::load::{Loaded, load, problems};
+use super::load::{Meant, load};
 use super::output::Output;
 use super::target::{self, Wanted};
 use crate::apply::{Applied, StepResult};
-use crate::manifest::Resolved;
 use crate::name::Target;
 use crate::plan::Plan;
 use crate::privilege;
@@ -23,12 +22,9 @@ pub(super) fn run(
     target: &TargetArgs,
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
-    let Loaded { manifest, sources, files: _, documents, sha256: _ } = load(&args.manifest.manifests)?;
-    let target = known(target::wanted(manifest.header(), target)?)?;
-    let Resolved { desired, warnings } = match manifest.resolve(&target, &documents) {
-        Ok(resolved) => resolved,
-        Err(found) => return Err(problems(found, sources)),
-    };
+    let loaded = load(&args.manifest.manifests)?;
+    let target = known(target::wanted(loaded.manifest.header(), target)?)?;
+    let Meant { desired, warnings, sources, sha256: _ } = loaded.resolve(&target)?;
     output.warn(&warnings, &sources);
     let text = policy(&desired, args)?;
     let length = text.chars().filter(|character| !character.is_whitespace()).count();

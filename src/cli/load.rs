@@ -2,11 +2,13 @@
 
 use super::args::DEFAULT_MANIFEST;
 use super::failure::Failure;
-use crate::manifest::Manifest;
-use crate::manifest::problem::Problems;
+use crate::manifest::problem::{Problem, Problems};
 use crate::manifest::source::{SourceFile, Sources};
+use crate::manifest::{Manifest, Resolved};
+use crate::name::Target;
 use crate::report::Trouble;
 use crate::report::json::hex;
+use crate::state::Desired;
 use anyhow::bail;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -23,11 +25,18 @@ pub(super) struct Loaded {
     pub(super) manifest: Manifest,
     /// The texts, for messages that point into them.
     pub(super) sources: Sources,
-    /// How many files there are, without policies.
-    pub(super) files: usize,
-    /// The contents of every `resourcePolicyFile`, or why it could not be read.
-    pub(super) documents: BTreeMap<String, Result<Vec<u8>, String>>,
-    /// SHA-256, in hexadecimal, of all of that.
+    /// SHA-256 of the texts.
+    digest: Sha256,
+}
+
+/// What a manifest means for a target.
+pub(super) struct Meant {
+    pub(super) desired: Desired,
+    /// What stops nothing.
+    pub(super) warnings: Vec<Problem>,
+    /// The texts that the warnings point into.
+    pub(super) sources: Sources,
+    /// SHA-256, in hexadecimal, of everything that the manifest consists of.
     pub(super) sha256: String,
 }
 
@@ -51,19 +60,30 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Failure> {
         Ok(manifest) => manifest,
         Err(found) => return Err(problems(found, sources.into_iter().collect())),
     };
-    let mut documents = BTreeMap::new();
-    for path in manifest.files() {
-        let contents = read(Path::new(&path)).map_err(|error| error.to_string());
-        absorb(&mut digest, contents.as_deref().unwrap_or_default());
-        documents.insert(path, contents);
+    Ok(Loaded { manifest, sources: sources.into_iter().collect(), digest })
+}
+
+impl Loaded {
+    /// What the manifest means for a target, with every `resourcePolicyFile` that it names for this one.
+    pub(super) fn resolve(self, target: &Target) -> Result<Meant, Failure> {
+        let Loaded { manifest, sources, mut digest } = self;
+        let mut policies = BTreeMap::new();
+        for path in manifest.files(target) {
+            let contents = read(Path::new(&path)).map_err(|error| error.to_string());
+            absorb(&mut digest, contents.as_deref().unwrap_or_default());
+            policies.insert(path, contents);
+        }
+        match manifest.resolve(target, &policies) {
+            Ok(Resolved { desired, warnings }) => {
+                Ok(Meant { desired, warnings, sources, sha256: hex(&digest.finalize()) })
+            }
+            Err(found) => Err(problems(found, sources)),
+        }
     }
-    let files = sources.len();
-    let sources = sources.into_iter().collect();
-    Ok(Loaded { manifest, sources, files, documents, sha256: hex(&digest.finalize()) })
 }
 
 /// The failure that these problems are.
-pub(super) fn problems(problems: Problems, sources: Sources) -> Failure {
+fn problems(problems: Problems, sources: Sources) -> Failure {
     Failure::Problems { problems: problems.into_sorted(&sources), sources }
 }
 

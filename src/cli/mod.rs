@@ -3,6 +3,7 @@
 
 mod args;
 mod failure;
+mod interrupt;
 mod terminal;
 
 mod validate;
@@ -20,6 +21,8 @@ mod iam_policy;
 
 mod schema;
 
+mod sandbox;
+
 mod clock;
 mod load;
 mod observe;
@@ -29,8 +32,10 @@ mod saved;
 mod target;
 
 pub use failure::Exit;
-pub use terminal::{Interrupt, Terminal};
+pub use interrupt::Interrupt;
+pub use terminal::Terminal;
 
+use crate::report::{Trouble, json};
 use args::{Command, CommandLine};
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -40,9 +45,10 @@ use std::ffi::OsString;
 
 /// Runs one command line, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> Exit {
-    match CommandLine::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    match CommandLine::try_parse_from(&args) {
         Ok(line) => command(&line, terminal),
-        Err(error) => usage(&error, terminal),
+        Err(error) => usage(&error, wants_json(&args), terminal),
     }
 }
 
@@ -54,6 +60,7 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
         Command::IamPolicy(args) => iam_policy::run(args, target, &mut output),
         Command::Schema(args) => schema::run(args, &mut output),
         Command::Show(args) => show::run(args, &mut output),
+        Command::Sandbox(args) => wait_for(sandbox::run(args, target, &mut output)),
         Command::Plan(args) => wait_for(plan::run(args, target, &mut output)),
         Command::Apply(args) => wait_for(apply::run(args, target, &mut output)),
         Command::Drift(args) => wait_for(drift::run(args, target, &mut output)),
@@ -66,7 +73,8 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
 }
 
 fn wait_for(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
-    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    // One more thread, which hears signals whatever this one does.
+    match tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build() {
         Ok(runtime) => runtime.block_on(command),
         Err(error) => Err(anyhow::Error::new(error).context("could not start").into()),
     }
@@ -74,7 +82,7 @@ fn wait_for(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit
 
 /// Help and version are reports; anything else that clap says is bad usage. clap's own exit code for that is 2,
 /// which means "differences" here.
-fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> Exit {
+fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal<'_>) -> Exit {
     let text = |colored: bool| {
         let text = error.render();
         if colored { text.ansi().to_string() } else { text.to_string() }
@@ -88,9 +96,33 @@ fn usage(error: &clap::Error, terminal: &mut Terminal<'_>) -> Exit {
             }
         }
         _ => {
-            let text = text(terminal.stderr_colored);
-            terminal.say(&text);
+            let said = text(terminal.stderr_colored);
+            terminal.say(&said);
+            if json {
+                let document = json::trouble(&misused(&text(false)));
+                // There is nobody else to be told that even this could not be printed.
+                let _ = terminal.report(&document);
+            }
             Exit::Trouble
         }
     }
+}
+
+/// Whether the report was to be JSON, on a command line that could not be understood as a whole.
+fn wants_json(args: &[OsString]) -> bool {
+    let ours = args.iter().take_while(|arg| *arg != "--");
+    let next = ours.clone().skip(1);
+    ours.clone().zip(next).any(|(flag, value)| flag == "--format" && value == "json")
+        || ours.clone().any(|arg| arg == "--format=json")
+}
+
+/// What clap says, in paragraphs of which the first says what is wrong, as trouble.
+fn misused(text: &str) -> Trouble {
+    let mut paragraphs = text.split("\n\n").map(|paragraph| {
+        let lines: Vec<&str> = paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        lines.join(" ")
+    });
+    let first = paragraphs.next().unwrap_or_default();
+    let trouble = Trouble::new(first.strip_prefix("error: ").unwrap_or(&first));
+    paragraphs.filter(|paragraph| !paragraph.is_empty()).fold(trouble, Trouble::help)
 }

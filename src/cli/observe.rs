@@ -3,12 +3,11 @@
 
 use super::args::{GuardArgs, ManifestArgs, OnlyArgs, TargetArgs};
 use super::failure::Failure;
-use super::load::{Loaded, load, problems};
+use super::load::{Meant, load};
 use super::output::Output;
 use super::target::Wanted;
 use super::{clock, target};
 use crate::aws::{ConnectOptions, ReadError, Reader, connect};
-use crate::manifest::Resolved;
 use crate::manifest::suggest::closest;
 use crate::name::{Date, Target};
 use crate::plan::{Decision, decide, decide_only};
@@ -34,16 +33,14 @@ pub(super) async fn observe(
     guarded: bool,
     output: &mut Output<'_, '_>,
 ) -> Result<Observed, Failure> {
-    let Loaded { manifest, sources, files: _, documents, sha256 } = load(&manifest.manifests)?;
-    let wanted = target::wanted(manifest.header(), target)?;
+    let loaded = load(&manifest.manifests)?;
+    let header = loaded.manifest.header();
+    let wanted = target::wanted(header, target)?;
     if guarded {
         target::must_name_account(&wanted)?;
     }
-    let reader = reader(&wanted, target, &manifest.header().name).await?;
-    let Resolved { desired, warnings } = match manifest.resolve(reader.target(), &documents) {
-        Ok(resolved) => resolved,
-        Err(found) => return Err(problems(found, sources)),
-    };
+    let reader = reader(&wanted, target, &header.name).await?;
+    let Meant { desired, warnings, sources, sha256 } = loaded.resolve(reader.target())?;
     output.warn(&warnings, &sources);
 
     let observed_at = clock::rfc3339(output.now());

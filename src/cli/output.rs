@@ -3,7 +3,7 @@
 use super::args::{Color, Format, OutputArgs};
 use super::failure::{Failure, told};
 use super::terminal::Terminal;
-use crate::manifest::problem::{Problem, Severity};
+use crate::manifest::problem::{Code, Problem, Severity};
 use crate::manifest::render_text;
 use crate::manifest::source::Sources;
 use crate::report::{Style, count, json};
@@ -59,6 +59,11 @@ impl<'o, 't> Output<'o, 't> {
         self.verbose
     }
 
+    /// Whether progress is left out.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Progress, for those who did not ask for quiet.
     pub(super) fn progress(&mut self, text: &str) {
         if !self.quiet {
@@ -112,9 +117,12 @@ impl<'o, 't> Output<'o, 't> {
 
 /// `2 problems`, with the warnings among them.
 fn tally(problems: &[Problem]) -> String {
-    let warnings = problems.iter().filter(|problem| problem.severity == Severity::Warning).count();
-    match (problems.len() - warnings, warnings) {
-        (errors, 0) => format!("{}\n", count(errors, "problem")),
-        (errors, warnings) => format!("{}, {}\n", count(errors, "problem"), count(warnings, "warning")),
+    let (more, told): (Vec<_>, Vec<_>) = problems.iter().partition(|problem| problem.code == Code::MANY);
+    let least = if more.is_empty() { "" } else { "more than " };
+    let warnings = told.iter().filter(|problem| problem.severity == Severity::Warning).count();
+    let errors = count(told.len() - warnings, "problem");
+    match warnings {
+        0 => format!("{least}{errors}\n"),
+        warnings => format!("{least}{errors}, {}\n", count(warnings, "warning")),
     }
 }

@@ -27,6 +27,12 @@ impl Line {
         output.progress(&text);
     }
 
+    /// It takes longer because of this.
+    pub(super) fn explain(&mut self, cause: &str, output: &mut Output<'_, '_>) {
+        output.progress(&format!("{}\n  waiting: {cause} … ", self.erase()));
+        self.shown = 0;
+    }
+
     /// It is done, with this word.
     pub(super) fn end(self, word: &str, took: Duration, output: &mut Output<'_, '_>) {
         output.progress(&format!("{}{word}{}\n", self.erase(), seconds(took)));

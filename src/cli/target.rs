@@ -7,16 +7,15 @@ use crate::manifest::Header;
 use crate::name::{AccountId, Region, Target};
 use crate::report::Trouble;
 
-/// The sandbox's account and region when nothing else is said. AWS's own documentation uses both.
-const SANDBOX_ACCOUNT: &str = "123456789012";
-const SANDBOX_REGION: &str = "us-east-1";
+/// The sandbox's account when nothing else is said: the one of AWS's own documentation.
+pub(super) const SANDBOX_ACCOUNT: &str = "123456789012";
 
 /// What is known of the target before anybody has been asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wanted {
     /// The only account that may be touched.
     pub(super) account: Option<AccountId>,
-    /// The region; when absent, what environment and profile say.
+    /// The region; when absent, what environment and profile say. In the sandbox neither says anything.
     pub(super) region: Option<Region>,
 }
 
@@ -24,13 +23,8 @@ pub(super) struct Wanted {
 pub(super) fn wanted(header: &Header, args: &TargetArgs) -> Result<Wanted, Trouble> {
     let account = agree("account", header.account.as_ref(), args.account.as_ref())?;
     let region = agree("region", header.region.as_ref(), args.region.as_ref())?;
-    if args.sandbox.is_none() {
-        return Ok(Wanted { account, region });
-    }
-    Ok(Wanted {
-        account: account.or_else(|| AccountId::parse(SANDBOX_ACCOUNT)),
-        region: region.or_else(|| Region::parse(SANDBOX_REGION)),
-    })
+    let example = || args.sandbox.as_ref().and_then(|_| AccountId::parse(SANDBOX_ACCOUNT));
+    Ok(Wanted { account: account.or_else(example), region })
 }
 
 fn agree<T: Clone + Eq + std::fmt::Display>(
@@ -72,6 +66,10 @@ pub(super) fn must_be(wanted: &Wanted, target: &Target) -> Result<(), Trouble> {
 /// The embedded account, when one is asked for.
 pub(super) fn sandbox(args: &TargetArgs, wanted: &Wanted) -> Result<Option<Emulator>, Trouble> {
     let Some(file) = &args.sandbox else { return Ok(None) };
+    if wanted.region.is_none() {
+        let trouble = Trouble::new("no region is set");
+        return Err(trouble.help("set `region` in the manifest's header, or use --region"));
+    }
     let account = wanted.account.as_ref().map_or(SANDBOX_ACCOUNT, AccountId::as_str);
     let opened = Emulator::open(file, account);
     opened.map(Some).map_err(|error| Trouble::new(error.to_string()).help(error.help()))

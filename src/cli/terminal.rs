@@ -1,10 +1,9 @@
 //! Where a command reads from and prints to. Tests put their own in its place and drive commands in process.
 
+use super::interrupt::Interrupt;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 /// The surroundings of a command.
@@ -25,62 +24,6 @@ pub struct Terminal<'a> {
     pub now: fn() -> SystemTime,
     /// Who says that the run shall end.
     pub interrupt: Interrupt,
-}
-
-/// The wish to end a run before its end.
-#[derive(Debug, Clone, Default)]
-pub struct Interrupt {
-    wanted: Arc<AtomicBool>,
-    signals: bool,
-}
-
-impl Interrupt {
-    /// One that also listens to the signals of the process.
-    fn from_signals() -> Interrupt {
-        Interrupt { wanted: Arc::default(), signals: true }
-    }
-
-    /// From now on the run shall end.
-    pub fn want(&self) {
-        self.wanted.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the run shall end.
-    pub fn is_wanted(&self) -> bool {
-        self.wanted.load(Ordering::Relaxed)
-    }
-
-    /// Listens from now on, where signals are listened to. Before the first write a signal may simply end the
-    /// process; from then on the first lets the running call finish, and a second ends the process at once.
-    pub(super) fn listen(&self, at_once: u8) {
-        if self.signals {
-            let interrupt = self.clone();
-            tokio::spawn(async move {
-                signal().await;
-                interrupt.want();
-                signal().await;
-                std::process::exit(i32::from(at_once));
-            });
-        }
-    }
-}
-
-/// Ctrl-C, or what a CI system sends when a job is cancelled.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => return,
-                _ = terminate.recv() => return,
-            }
-        }
-    }
-    // Where signals cannot be listened to, none arrives.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 impl<'a> Terminal<'a> {

@@ -2,10 +2,10 @@
 
 use super::args::{TargetArgs, ValidateArgs};
 use super::failure::{Exit, Failure};
-use super::load::{Loaded, load, problems};
+use super::load::{Meant, load};
 use super::output::Output;
-use super::target;
-use crate::manifest::Resolved;
+use super::target::{self, Wanted};
+use crate::name::Target;
 use crate::report::{json, text};
 
 pub(super) fn run(
@@ -13,12 +13,14 @@ pub(super) fn run(
     target: &TargetArgs,
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
-    let Loaded { manifest, sources, files, documents, sha256: _ } = load(&args.manifest.manifests)?;
-    target::wanted(manifest.header(), target)?;
-    let Resolved { desired, warnings } = match manifest.resolve(&manifest.stand_in_target(), &documents) {
-        Ok(resolved) => resolved,
-        Err(found) => return Err(problems(found, sources)),
-    };
+    let loaded = load(&args.manifest.manifests)?;
+    let files = loaded.sources.iter().count();
+    let Wanted { account, region } = target::wanted(loaded.manifest.header(), target)?;
+    let example = loaded.manifest.stand_in_target();
+    let region = region.unwrap_or(example.region);
+    let account = account.unwrap_or(example.account);
+    let target = Target { partition: region.partition(), account, region };
+    let Meant { desired, warnings, sources, sha256: _ } = loaded.resolve(&target)?;
     output.warn(&warnings, &sources);
     let records = || warnings.iter().map(|warning| warning.record(&sources)).collect();
     output.report(|style| text::valid(&desired, files, style), || json::problems(records()))?;

@@ -10,6 +10,8 @@ use super::channel::Channel;
 use super::dashboard::Dashboard;
 use super::error::{ServiceError, refuse};
 use super::event_data_store::EventDataStore;
+use super::event_history::EventHistory;
+use super::sts::{Identity, Session};
 use super::switches::Switches;
 use super::trail::Trail;
 
@@ -33,20 +35,26 @@ pub(super) struct World {
     /// Without it every account counts as the management account of an organization, as buckets and roles
     /// are taken to exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    organization: Option<Organization>,
+    pub(super) organization: Option<Organization>,
     #[serde(default)]
     pub(super) accounts: BTreeMap<String, AccountState>,
+    /// Whose temporary access keys STS has given out, newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) sessions: Vec<Session>,
+    /// Who did what.
+    #[serde(default, skip_serializing_if = "EventHistory::is_empty")]
+    pub(super) event_history: EventHistory,
 }
 
 /// Who is who in AWS Organizations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Organization {
-    management_account: String,
+    pub(super) management_account: String,
     #[serde(default)]
-    delegated_admins: Vec<String>,
+    pub(super) delegated_admins: Vec<String>,
     #[serde(default)]
-    member_accounts: Vec<String>,
+    pub(super) member_accounts: Vec<String>,
 }
 
 /// One account.
@@ -87,7 +95,19 @@ impl World {
             ids: 0,
             organization: None,
             accounts: BTreeMap::new(),
+            sessions: Vec::new(),
+            event_history: EventHistory::default(),
         }
+    }
+
+    /// Everything but the event history.
+    pub(super) fn without_history(&self) -> World {
+        World { event_history: EventHistory::default(), ..self.clone() }
+    }
+
+    /// The present second of the counter clock, as seconds since 1970.
+    pub(super) fn now(&self) -> u64 {
+        CLOCK_START + self.clock
     }
 
     /// Drops accounts and regions that hold nothing, so that creating and deleting leaves no trace.
@@ -119,6 +139,8 @@ pub(super) struct Place {
 /// One call's view of the world: who calls, in which region.
 pub(super) struct Context<'a> {
     pub(super) world: &'a mut World,
+    pub(super) identity: &'a Identity,
+    /// The account of `identity`.
     pub(super) caller: &'a str,
     pub(super) region: &'a str,
     pub(super) switches: &'a Switches,
@@ -140,13 +162,18 @@ impl Context<'_> {
     /// The next second. There is no other clock, so the same calls give the same state.
     pub(super) fn tick(&mut self) -> u64 {
         self.world.clock += 1;
-        CLOCK_START + self.world.clock
+        self.world.now()
     }
 
     /// The next id, shaped like a version 4 UUID.
     pub(super) fn next_id(&mut self) -> String {
+        format!("00000000-0000-4000-8000-{:012x}", self.next_number())
+    }
+
+    /// The number behind the next id.
+    pub(super) fn next_number(&mut self) -> u64 {
         self.world.ids += 1;
-        format!("00000000-0000-4000-8000-{:012x}", self.world.ids)
+        self.world.ids
     }
 
     /// What the caller sees in a region of its own account, if there is anything.

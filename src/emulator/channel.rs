@@ -32,10 +32,29 @@ pub(super) struct Channel {
     /// A service-linked channel's; only a snapshot sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source_config: Option<SourceConfig>,
+    /// What came in so far: nothing ever does here, so only a snapshot sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ingestion_status: Option<IngestionStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) resource_policy: Option<String>,
     #[serde(default, skip_serializing_if = "Tags::is_empty")]
     pub(super) tags: Tags,
+}
+
+/// How the last events came in (API reference, IngestionStatus); every member is left out before the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields, default)]
+struct IngestionStatus {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_ingestion_success_time: Option<u64>,
+    #[serde(rename = "LatestIngestionSuccessEventID", skip_serializing_if = "Option::is_none")]
+    latest_ingestion_success_event_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_ingestion_error_code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_ingestion_attempt_time: Option<u64>,
+    #[serde(rename = "LatestIngestionAttemptEventID", skip_serializing_if = "Option::is_none")]
+    latest_ingestion_attempt_event_id: Option<String>,
 }
 
 impl Channel {
@@ -99,6 +118,8 @@ pub(super) struct ChannelDescription {
     #[serde(skip_serializing_if = "Option::is_none")]
     source_config: Option<SourceConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    ingestion_status: Option<IngestionStatus>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<Vec<Tag>>,
 }
 
@@ -134,7 +155,15 @@ pub(super) fn create_channel(
     context.tick();
     let id = context.next_id();
     let place = here(context, id);
-    let channel = Channel { name, source, destinations, source_config: None, resource_policy: None, tags };
+    let channel = Channel {
+        name,
+        source,
+        destinations,
+        source_config: None,
+        ingestion_status: None,
+        resource_policy: None,
+        tags,
+    };
     let tags = Some(tag::listed(context, &channel.tags));
     let description = ChannelDescription { tags, ..describe(context, &place, &channel) };
     keep(context, place, channel);
@@ -180,7 +209,9 @@ pub(super) fn get_channel(
     request: ChannelRequest,
 ) -> Result<ChannelDescription, ServiceError> {
     let (place, channel) = found(context, &request.channel)?;
-    Ok(describe(context, &place, &channel))
+    // Service-linked channels ingest nothing from outside; that they lack the member is unverified.
+    let status = (!channel.is_service_linked()).then(|| channel.ingestion_status.clone().unwrap_or_default());
+    Ok(ChannelDescription { ingestion_status: status, ..describe(context, &place, &channel) })
 }
 
 /// ListChannels's request.
@@ -295,6 +326,7 @@ fn describe(context: &Context<'_>, place: &Place, channel: &Channel) -> ChannelD
         source: channel.source.clone(),
         destinations,
         source_config: channel.source_config.clone(),
+        ingestion_status: None,
         tags: None,
     }
 }

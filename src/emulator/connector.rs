@@ -31,31 +31,42 @@ impl HttpClient for Emulator {
 
 impl HttpConnector for Emulator {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        HttpConnectorFuture::ready(answer(self, &request))
-    }
-}
-
-fn answer(emulator: &Emulator, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
-    let Some(body) = request.body().bytes() else {
-        let cause = "the emulator reads no streamed bodies";
-        return Err(ConnectorError::user(cause.into()));
-    };
-    let answered = emulator.exchange(&WireRequest {
-        target: request.headers().get("x-amz-target"),
-        authorization: request.headers().get("authorization"),
-        body,
-    });
-    match answered {
-        Ok(answer) => response(answer),
-        Err(_) => {
-            let cause = io::Error::new(io::ErrorKind::ConnectionReset, "the connection broke");
-            Err(ConnectorError::io(cause.into()))
+        match answer(self, &request) {
+            Ok(late) if !late.delay.is_zero() => HttpConnectorFuture::new(async move {
+                tokio::time::sleep(late.delay).await;
+                response(late)
+            }),
+            answered => HttpConnectorFuture::ready(answered.and_then(response)),
         }
     }
 }
 
+fn answer(emulator: &Emulator, request: &HttpRequest) -> Result<WireAnswer, ConnectorError> {
+    let Some(body) = request.body().bytes() else {
+        let cause = "the emulator reads no streamed bodies";
+        return Err(ConnectorError::user(cause.into()));
+    };
+    // `https://host/path`: the host stands before the third slash, the path after it.
+    let mut parts = request.uri().splitn(4, '/');
+    let (host, path) = (parts.nth(2).unwrap_or_default(), parts.next().unwrap_or_default());
+    let answered = emulator.exchange(&WireRequest {
+        method: request.method(),
+        path: &format!("/{path}"),
+        host,
+        target: request.headers().get("x-amz-target"),
+        authorization: request.headers().get("authorization"),
+        user_agent: request.headers().get("user-agent").unwrap_or_default(),
+        source_address: "127.0.0.1",
+        body,
+    });
+    answered.map_err(|_| {
+        let cause = io::Error::new(io::ErrorKind::ConnectionReset, "the connection broke");
+        ConnectorError::io(cause.into())
+    })
+}
+
 fn response(answer: WireAnswer) -> Result<HttpResponse, ConnectorError> {
-    let WireAnswer { status, content_type, request_id, body } = answer;
+    let WireAnswer { status, content_type, request_id, body, delay: _ } = answer;
     let status = StatusCode::try_from(status).map_err(|error| ConnectorError::user(error.into()))?;
     let mut response = HttpResponse::new(status, SdkBody::from(body));
     response.headers_mut().insert("content-type", content_type);

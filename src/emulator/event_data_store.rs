@@ -212,7 +212,7 @@ pub(super) fn create_event_data_store(
     let now = context.tick();
     let store = EventDataStore { created_timestamp: now, updated_timestamp: now, ..store };
     let place = Place { account, region: context.region.to_owned(), key: context.next_id() };
-    let description = describe(context, &place, &store).with_tags(tag::listed(context, &store.tags));
+    let description = describe(context, &place, &store).of_new(tag::listed(context, &store.tags));
     context.state_mut(&place.account, &place.region).event_data_stores.insert(place.key, store);
     Ok(description)
 }

@@ -86,7 +86,7 @@ pub(super) fn restore_event_data_store(
         updated_timestamp: context.tick(),
         ..store
     };
-    let description = describe(context, &place, &store);
+    let description = describe(context, &place, &store).of_restored();
     keep(context, place, store);
     Ok(description)
 }

@@ -134,9 +134,14 @@ pub(super) struct StoreDescription {
 }
 
 impl StoreDescription {
-    /// The answer of CreateEventDataStore names the tags.
-    pub(super) fn with_tags(self, tags: Vec<Tag>) -> StoreDescription {
-        StoreDescription { tags_list: Some(tags), ..self }
+    /// The answer of CreateEventDataStore names the tags, and nothing of federation.
+    pub(super) fn of_new(self, tags: Vec<Tag>) -> StoreDescription {
+        StoreDescription { tags_list: Some(tags), ..self.of_restored() }
+    }
+
+    /// The answer of RestoreEventDataStore, which says nothing of federation.
+    pub(super) fn of_restored(self) -> StoreDescription {
+        StoreDescription { federation_status: None, federation_role_arn: None, ..self }
     }
 }
 

@@ -2,12 +2,15 @@
 //! what was changed is saved before its answer leaves.
 
 use serde_json::Value;
+use std::time::Duration;
 
 use super::account::{Context, World};
-use super::arn;
+use super::event_history::Answered;
 use super::fault::{Armed, Then};
+use super::limits::Limits;
 use super::operation;
-use super::sandbox_file::SandboxFile;
+use super::sandbox_file::{OpenError, SandboxFile};
+use super::sts::Identity;
 use super::switches::Switches;
 use super::wire::{self, Call, Outcome, Service, WireAnswer, WireRequest};
 
@@ -22,7 +25,7 @@ pub struct CallRecord {
     pub region: String,
     /// The request as it was sent, in the API's own words.
     pub request: Value,
-    /// The code of the error that was answered; `None` when the call was performed.
+    /// Why the call was not performed, as a code; `None` when it was, whatever was answered.
     pub error: Option<String>,
     /// Whether an answer left. False for a connection that broke, before or after the call was performed.
     pub answered: bool,
@@ -42,6 +45,9 @@ pub(super) struct Unanswered;
 /// The code that a record carries for a call that was not performed because its connection broke.
 const RESET: &str = "ConnectionReset";
 
+/// The same for one that a web page answered.
+const PAGE: &str = "WebPage";
+
 /// Everything behind one emulator.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -49,6 +55,10 @@ pub(super) struct Server {
     pub(super) account: String,
     pub(super) file: Option<SandboxFile>,
     pub(super) calls: Vec<CallRecord>,
+    /// Whether calls are remembered. What runs for long must not.
+    pub(super) remembers_calls: bool,
+    /// The published rates, when they are held.
+    pub(super) limits: Option<Limits>,
     pub(super) faults: Armed,
     pub(super) switches: Switches,
     pub(super) dead: bool,
@@ -57,14 +67,25 @@ pub(super) struct Server {
     answers: u64,
 }
 
+/// What leaves for a call.
+struct Reply {
+    outcome: Outcome,
+    /// How late.
+    delay: Duration,
+    /// A web page leaves instead, as a proxy or load balancer on the way sends it.
+    as_page: bool,
+}
+
 impl Server {
-    /// A server of `world`; calls come from `account` unless their access key is an account id.
+    /// A server of `world`; calls come from `account` unless their access key says another.
     pub(super) fn new(world: World, account: &str, file: Option<SandboxFile>) -> Server {
         Server {
             world,
             account: account.to_owned(),
             file,
             calls: Vec::new(),
+            remembers_calls: true,
+            limits: None,
             faults: Armed::default(),
             switches: Switches::default(),
             dead: false,
@@ -82,19 +103,39 @@ impl Server {
         let request_id = format!("00000000-0000-4000-9000-{:012x}", self.answers);
         let call = match wire::decode(request) {
             Ok(call) => call,
-            Err(error) => return Ok(wire::encode(Service::CloudTrail, request_id, error.into())),
+            Err((service, error)) => return Ok(wire::encode(service, "", request_id, error.into())),
         };
-        let service = call.service;
-        let outcome = self.answer(call)?;
-        Ok(wire::encode(service, request_id, outcome))
+        let (service, operation) = (call.service, call.operation.clone());
+        let Reply { outcome, delay, as_page } = self.answer(call, request)?;
+        let answer = match as_page {
+            true => wire::page(request_id),
+            false => wire::encode(service, &operation, request_id, outcome),
+        };
+        Ok(WireAnswer { delay, ..answer })
     }
 
-    /// What happens to a call, with what is recorded of it.
-    fn answer(&mut self, call: Call) -> Result<Outcome, Unanswered> {
+    /// Begins again with nothing: no resource, no history, no call, and faults that have seen none.
+    pub(super) fn reset(&mut self) -> Result<(), OpenError> {
+        let empty = World::empty();
+        if let Some(file) = &self.file {
+            file.save(&empty)?;
+        }
+        self.world = empty;
+        self.calls.clear();
+        self.faults.rearm();
+        self.limits = self.limits.as_ref().map(|_| Limits::default());
+        self.dead = false;
+        self.stale = None;
+        Ok(())
+    }
+
+    /// What happens to a call, with what is remembered of it.
+    fn answer(&mut self, call: Call, request: &WireRequest<'_>) -> Result<Reply, Unanswered> {
         let fault = self.faults.strike(&call.operation);
+        let identity = Identity::of(&self.world, &call.access_key, &call.region, &self.account);
         let mut record = CallRecord {
             operation: call.operation.clone(),
-            account: self.caller(&call),
+            account: identity.account.clone(),
             region: call.region.clone(),
             request: call.request.clone(),
             error: None,
@@ -104,34 +145,61 @@ impl Server {
         let broken = matches!(fault, Some(Then::Reset | Then::Crash));
         self.dead = matches!(fault, Some(Then::Crash));
         if broken {
-            self.calls.push(CallRecord { error: Some(RESET.to_owned()), answered: false, ..record });
+            self.remember(CallRecord { error: Some(RESET.to_owned()), answered: false, ..record });
             return Err(Unanswered);
         }
-        let outcome = match injected {
+        let outcome = match injected.or_else(|| self.limited(&call, &identity)) {
             Some(outcome) => outcome,
-            None => self.perform(call, fault.as_ref()),
+            None => self.perform(call, &identity, request, fault.as_ref()),
         };
-        if let Outcome::Refused { code, .. } = &outcome {
-            record.error = Some(code.clone());
-        }
+        record.error = match &outcome {
+            Outcome::Answered(_) => None,
+            Outcome::Refused { code, .. } => Some(code.clone()),
+        };
         record.answered = fault != Some(Then::Lost);
         let answered = record.answered;
-        self.calls.push(record);
-        if answered { Ok(outcome) } else { Err(Unanswered) }
+        self.remember(record);
+        if !answered {
+            return Err(Unanswered);
+        }
+        let reply = Reply { outcome, delay: Duration::ZERO, as_page: false };
+        Ok(match fault {
+            Some(Then::InternalFailure) => {
+                Reply { outcome: refused(500, "InternalFailure", "An internal error occurred."), ..reply }
+            }
+            Some(Then::Slow { seconds }) => Reply { delay: Duration::from_secs(u64::from(seconds)), ..reply },
+            Some(Then::Html) => Reply { as_page: true, ..reply },
+            _ => reply,
+        })
     }
 
-    /// An access key that is an account id calls as that account; every other one as the default.
-    fn caller(&self, call: &Call) -> String {
-        let key = call.access_key.as_str();
-        if arn::is_account(key) { key.to_owned() } else { self.account.clone() }
+    fn remember(&mut self, record: CallRecord) {
+        if self.remembers_calls {
+            self.calls.push(record);
+        }
     }
 
-    fn perform(&mut self, call: Call, fault: Option<&Then>) -> Outcome {
-        let caller = self.caller(&call);
+    /// The refusal of a call that comes too fast, when rates are held.
+    fn limited(&mut self, call: &Call, identity: &Identity) -> Option<Outcome> {
+        let limits = self.limits.as_mut().filter(|_| call.service == Service::CloudTrail)?;
+        let admitted = limits.admit(&call.operation, &identity.account, &call.region);
+        if admitted { None } else { injected(&Then::ThrottledForever) }
+    }
+
+    fn perform(
+        &mut self,
+        call: Call,
+        identity: &Identity,
+        request: &WireRequest<'_>,
+        fault: Option<&Then>,
+    ) -> Outcome {
         let writes = operation::writes(&call.operation);
-        let reads_cloudtrail = !writes && call.service == Service::CloudTrail;
-        if reads_cloudtrail && let Some((mut world, reads)) = self.stale.take() {
-            let (outcome, _) = run(&mut world, &caller, &self.switches, call);
+        let of_cloudtrail = call.service == Service::CloudTrail;
+        if of_cloudtrail
+            && !writes
+            && let Some((mut world, reads)) = self.stale.take()
+        {
+            let (outcome, _) = run(&mut world, identity, &self.switches, call);
             self.stale = (reads > 1).then(|| (world, reads - 1));
             return outcome;
         }
@@ -139,34 +207,64 @@ impl Server {
             Some(Then::Stale { reads }) => *reads,
             _ => 0,
         };
+        let switches = match fault {
+            Some(Then::Settling { reads }) => Switches { settle_reads: *reads, ..self.switches.clone() },
+            _ => self.switches.clone(),
+        };
         let before = (self.file.is_some() || stale_reads > 0).then(|| self.world.clone());
-        let (outcome, touched) = run(&mut self.world, &caller, &self.switches, call);
+        let recorded = (of_cloudtrail && writes).then(|| call.clone());
+        let (outcome, touched) = run(&mut self.world, identity, &switches, call);
+        if let Some(call) = &recorded {
+            self.record(call, identity, request, &outcome);
+        }
         let changed = touched || writes && matches!(outcome, Outcome::Answered(_));
         if changed {
             self.world.forget_empty_places();
         }
         let saved = match &self.file {
-            Some(file) if changed => file.save(&self.world),
+            Some(file) if changed || recorded.is_some() => file.save(&self.world),
             _ => Ok(()),
         };
         if let Err(error) = saved {
             self.world = before.unwrap_or_else(|| self.world.clone());
-            return Outcome::Refused {
-                status: 500,
-                code: "InternalFailure".to_owned(),
-                message: format!("the sandbox was not saved: {error}"),
-            };
+            // Not a code of AWS's, and not an internal failure: it is certain that nothing was done.
+            return refused(400, "SandboxNotSaved", &format!("the sandbox was not saved: {error}"));
         }
         if stale_reads > 0 {
             self.stale = before.map(|world| (world, stale_reads));
         }
         outcome
     }
+
+    /// Notes a writing call in the event history, a refused one too. A call that the emulator cannot read, or
+    /// does not know, never reached an operation.
+    fn record(&mut self, call: &Call, identity: &Identity, request: &WireRequest<'_>, outcome: &Outcome) {
+        let result = match outcome {
+            Outcome::Answered(answer) => Ok(answer),
+            Outcome::Refused { code, .. } if UNREADABLE.contains(&code.as_str()) => return,
+            Outcome::Refused { code, message, .. } => Err((code.as_str(), message.as_str())),
+        };
+        let answered = Answered {
+            operation: &call.operation,
+            identity,
+            region: &call.region,
+            source_address: request.source_address,
+            user_agent: request.user_agent,
+            request: &call.request,
+            result,
+        };
+        let now = self.world.now();
+        self.world.event_history.record(now, &answered);
+    }
 }
 
-fn run(world: &mut World, caller: &str, switches: &Switches, call: Call) -> (Outcome, bool) {
+/// The refusals of calls that are no call of any operation.
+const UNREADABLE: [&str; 3] = ["SerializationException", "UnknownOperationException", "ValidationException"];
+
+fn run(world: &mut World, identity: &Identity, switches: &Switches, call: Call) -> (Outcome, bool) {
     let Call { service, operation, access_key: _, region, request } = call;
-    let mut context = Context { world, caller, region: &region, switches, touched: false };
+    let caller = identity.account.as_str();
+    let mut context = Context { world, identity, caller, region: &region, switches, touched: false };
     let answered = operation::perform(&mut context, service, &operation, request);
     let touched = context.touched;
     (answered.map_or_else(Outcome::from, Outcome::Answered), touched)
@@ -174,23 +272,35 @@ fn run(world: &mut World, caller: &str, switches: &Switches, call: Call) -> (Out
 
 /// The answer of a fault that answers instead of the service.
 fn injected(fault: &Then) -> Option<Outcome> {
-    let refused = |status, code: &str, message: &str| {
-        Some(Outcome::Refused { status, code: code.to_owned(), message: message.to_owned() })
-    };
-    match fault {
+    let outcome = match fault {
         Then::Throttled { .. } | Then::ThrottledForever => {
             refused(400, "ThrottlingException", "Rate exceeded")
         }
         Then::Denied => {
             refused(400, "AccessDeniedException", "User is not authorized to perform this action.")
         }
-        Then::Conflict { .. } => refused(
+        Then::Conflict { .. } | Then::ConflictFor { .. } => refused(
             400,
             "ConflictException",
             "The resource is not ready, or another operation is modifying it. Wait a few minutes and try again.",
         ),
+        Then::NotYet { code, .. } => {
+            refused(400, code, "Something that the call depends on does not admit it.")
+        }
         Then::Unavailable => refused(503, "ServiceUnavailable", "The service is temporarily unavailable."),
+        Then::Html => refused(503, PAGE, "A proxy on the way answers with a web page."),
         Then::Error { code, message } => refused(400, code, message),
-        Then::Reset | Then::Lost | Then::Stale { .. } | Then::Crash => None,
-    }
+        Then::InternalFailure
+        | Then::Reset
+        | Then::Lost
+        | Then::Slow { .. }
+        | Then::Settling { .. }
+        | Then::Stale { .. }
+        | Then::Crash => return None,
+    };
+    Some(outcome)
+}
+
+fn refused(status: u16, code: &str, message: &str) -> Outcome {
+    Outcome::Refused { status, code: code.to_owned(), message: message.to_owned() }
 }

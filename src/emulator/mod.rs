@@ -1,13 +1,16 @@
 //! A CloudTrail of our own, behind the AWS SDK's HTTP client. It uses nothing else of this crate, so it cannot
 //! share a misunderstanding with the planner; it is taught from AWS's documentation.
 //!
-//! Three layers: `connector` (transport), `wire` (protocol), and one file per kind (behaviour), joined by
-//! `exchange` and the table in `operation`. Buckets, topics, roles, log groups and keys that requests name are
+//! Three layers: `connector` and `server` (transports), `wire` and `xml` (protocols), and one file per kind
+//! (behaviour), joined by `exchange` and the table in `operation`. Buckets, topics, roles, log groups and keys that requests name are
 //! taken to exist. Statuses settle after a number of reads; clock and ids are counters.
 
 mod connector;
 mod exchange;
+mod remote;
+mod server;
 mod wire;
+mod xml;
 
 mod operation;
 
@@ -39,11 +42,19 @@ mod policy_rules;
 mod resource;
 mod tag;
 
+mod delegated_admin;
+mod event_history;
+mod lookup_events;
+mod public_keys;
+
 mod arn;
 mod error;
 mod fault;
 mod kms;
+mod limits;
 mod paging;
+mod preparation;
+mod sts;
 mod switches;
 
 use std::fmt;
@@ -52,12 +63,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use exchange::CallRecord;
 pub use fault::{Fault, Then};
+pub use remote::{Remote, RemoteError};
 pub use sandbox_file::OpenError;
 pub use switches::{DefaultSelectorForm, Switches};
 
 use account::World;
 use exchange::{Server, Unanswered};
 use fault::Armed;
+use limits::Limits;
 use sandbox_file::SandboxFile;
 use wire::{WireAnswer, WireRequest};
 
@@ -68,8 +81,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// An empty AWS in memory. `account` is who STS says the caller is, unless the access key is itself an
-    /// account id of twelve digits: then the call comes from that account.
+    /// An empty AWS in memory. `account` is who STS says the caller is, unless the access key says another: it is
+    /// itself an account id of twelve digits, or AssumeRole gave it out for a role of another account.
     pub fn new(account: &str) -> Emulator {
         Emulator::of(Server::new(World::empty(), account, None))
     }
@@ -98,10 +111,42 @@ impl Emulator {
         Emulator { server: Arc::new(Mutex::new(server)) }
     }
 
-    /// The whole state as YAML: the same state is the same text, and it can be restored.
+    /// What the accounts hold, as YAML: the same state is the same text, and it can be restored. Who did what is
+    /// left out; [`Emulator::state`] has it.
     pub fn snapshot(&self) -> String {
         // Maps, strings and numbers always have a YAML form, so there is no error to report.
+        sandbox_file::write(&self.server().world.without_history()).unwrap_or_default()
+    }
+
+    /// The whole state as YAML, as the sandbox file has it: [`Emulator::snapshot`] and the event history.
+    pub fn state(&self) -> String {
         sandbox_file::write(&self.server().world).unwrap_or_default()
+    }
+
+    /// The state that the file at `path` holds, without opening it: another process may be using it.
+    ///
+    /// # Errors
+    /// [`OpenError`] when there is no such file, it is no sandbox, or it cannot be read.
+    pub fn state_of(path: &Path) -> Result<String, OpenError> {
+        sandbox_file::text(path)
+    }
+
+    /// Begins again with an empty AWS; its file, if there is one, is emptied first. Faults count from the
+    /// beginning.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file cannot be written; nothing is changed then.
+    pub fn reset(&self) -> Result<(), OpenError> {
+        self.server().reset()
+    }
+
+    /// An AWS in memory that is as this one is now, and goes its own way from here: without the file, the faults
+    /// and the calls so far.
+    pub fn fork(&self) -> Emulator {
+        let server = self.server();
+        let mut fork = Server::new(server.world.clone(), &server.account, None);
+        fork.switches = server.switches.clone();
+        Emulator::of(fork)
     }
 
     /// Every call so far, in order.
@@ -112,6 +157,18 @@ impl Emulator {
     /// Forgets the calls so far.
     pub fn clear_calls(&self) {
         self.server().calls.clear();
+    }
+
+    /// Remembers no calls from now on: for what runs for long.
+    pub fn forget_calls(&self) {
+        let mut server = self.server();
+        server.calls.clear();
+        server.remembers_calls = false;
+    }
+
+    /// Holds the published rates of CloudTrail's operations from now on: what comes faster is throttled.
+    pub fn enforce_limits(&self) {
+        self.server().limits = Some(Limits::default());
     }
 
     /// The misfortunes from now on; their counts begin again.

@@ -3,20 +3,21 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::account::Context;
 use super::arn;
 use super::error::{ServiceError, refuse, require};
 use super::wire::Service;
 use super::{
-    channel, dashboard, event_configuration, event_data_store, event_data_store_life, event_data_store_read,
-    event_selectors, insight, kms, policy, tag, trail, trail_read,
+    channel, dashboard, delegated_admin, event_configuration, event_data_store, event_data_store_life,
+    event_data_store_read, event_selectors, insight, kms, lookup_events, policy, preparation, public_keys,
+    sts, tag, trail, trail_read,
 };
 
 /// Whether an operation changes anything. The service's own names tell.
 pub(super) fn writes(operation: &str) -> bool {
-    !["Get", "List", "Describe"].iter().any(|verb| operation.starts_with(verb))
+    !["Get", "List", "Describe", "Lookup", "Search"].iter().any(|verb| operation.starts_with(verb))
 }
 
 /// One call, from untyped request to untyped answer.
@@ -29,9 +30,13 @@ pub(super) fn perform(
     match (service, operation) {
         (Service::CloudTrail, _) => cloudtrail(context, operation, request),
         (Service::Kms, "DescribeKey") => typed(context, request, kms::describe_key),
+        (Service::Kms, "ListAliases") => typed(context, request, preparation::list_aliases),
         (Service::Kms, _) => Err(unknown(operation)),
-        (Service::Sts, "GetCallerIdentity") => Ok(caller_identity(context)),
+        (Service::Sts, "GetCallerIdentity") => Ok(sts::get_caller_identity(context)),
+        (Service::Sts, "AssumeRole") => sts::assume_role(context, &request),
         (Service::Sts, _) => Err(refuse("InvalidAction", format!("Could not find operation {operation}"))),
+        (Service::Sns, _) => preparation::sns(context, operation, &request),
+        (Service::S3, _) => preparation::s3(operation, &request),
     }
 }
 
@@ -55,9 +60,32 @@ fn cloudtrail(context: &mut Context<'_>, operation: &str, request: Value) -> Res
         "AddTags" => typed(context, request, tag::add_tags),
         "RemoveTags" => typed(context, request, tag::remove_tags),
         "ListTags" => typed(context, request, tag::list_tags),
+        "LookupEvents" => typed(context, request, lookup_events::lookup_events),
+        "ListPublicKeys" => typed(context, request, public_keys::list_public_keys),
+        "RegisterOrganizationDelegatedAdmin" => typed(context, request, delegated_admin::register),
+        "DeregisterOrganizationDelegatedAdmin" => typed(context, request, delegated_admin::deregister),
         _ => lake(context, operation, request),
     }
 }
+
+/// The operations on recorded data: nothing is recorded into stores, so there is nothing to ask.
+const WITHOUT_DATA: [&str; 15] = [
+    "CancelQuery",
+    "DescribeQuery",
+    "GenerateQuery",
+    "GetImport",
+    "GetQueryResults",
+    "ListImportFailures",
+    "ListImports",
+    "ListInsightsData",
+    "ListInsightsMetricData",
+    "ListQueries",
+    "SearchSampleQueries",
+    "StartDashboardRefresh",
+    "StartImport",
+    "StartQuery",
+    "StopImport",
+];
 
 /// CloudTrail Lake's operations, where there is a Lake.
 fn lake(context: &mut Context<'_>, operation: &str, request: Value) -> Result<Value, ServiceError> {
@@ -85,6 +113,10 @@ fn lake(context: &mut Context<'_>, operation: &str, request: Value) -> Result<Va
         "DeleteDashboard" => |c, r| typed(c, r, dashboard::delete_dashboard),
         "GetDashboard" => |c, r| typed(c, r, dashboard::get_dashboard),
         "ListDashboards" => |c, r| typed(c, r, dashboard::list_dashboards),
+        _ if WITHOUT_DATA.contains(&operation) => {
+            let text = format!("{operation} is not supported: the emulator records no events into stores.");
+            return Err(refuse("UnsupportedOperationException", text));
+        }
         _ => return Err(unknown(operation)),
     };
     let text = format!("{operation} is not supported in {}.", context.region);
@@ -112,13 +144,4 @@ fn unreadable(error: &serde_json::Error) -> ServiceError {
 
 fn unknown(operation: &str) -> ServiceError {
     refuse("UnknownOperationException", format!("The emulator has no operation {operation}."))
-}
-
-/// STS GetCallerIdentity.
-fn caller_identity(context: &Context<'_>) -> Value {
-    json!({
-        "Account": context.caller,
-        "Arn": format!("arn:{}:iam::{}:user/sandbox", context.partition(), context.caller),
-        "UserId": "AIDAEXAMPLESANDBOX",
-    })
 }

@@ -169,14 +169,15 @@ fn read_back(context: &Context<'_>, policy: &str) -> String {
         return policy.to_owned();
     }
     match serde_json::from_str(policy) {
-        Ok(document) => respelled(&document, context.partition()).to_string(),
+        Ok(document) => respelled(&document, context.partition(), false).to_string(),
         Err(_) => policy.to_owned(),
     }
 }
 
-/// The same document: keys sorted, lists of one as scalars, account ids as root ARNs, the prefix of global
-/// condition keys in small letters.
-fn respelled(value: &Value, partition: &str) -> Value {
+/// The same document: keys sorted, lists of one as scalars, the prefix of global condition keys in small letters, and
+/// account ids as root ARNs where they are principals (IAM user guide, "AWS account principals"; a condition's value
+/// is compared with what the request says and stays).
+fn respelled(value: &Value, partition: &str, in_principal: bool) -> Value {
     match value {
         Value::Object(members) => {
             let mut sorted: Vec<(String, Value)> = members
@@ -189,14 +190,18 @@ fn respelled(value: &Value, partition: &str) -> Value {
                         Value::Array(items) if key != "Statement" && items.len() == 1 => &items[0],
                         other => other,
                     };
-                    (key, respelled(value, partition))
+                    let in_principal = in_principal || key == "Principal";
+                    let value = respelled(value, partition, in_principal);
+                    (key, value)
                 })
                 .collect();
             sorted.sort_by(|one, other| one.0.cmp(&other.0));
             Value::Object(sorted.into_iter().collect::<Map<_, _>>())
         }
-        Value::Array(items) => Value::Array(items.iter().map(|item| respelled(item, partition)).collect()),
-        Value::String(text) if arn::is_account(text) => {
+        Value::Array(items) => {
+            Value::Array(items.iter().map(|item| respelled(item, partition, in_principal)).collect())
+        }
+        Value::String(text) if in_principal && arn::is_account(text) => {
             Value::String(format!("arn:{partition}:iam::{text}:root"))
         }
         other => other.clone(),

@@ -47,6 +47,11 @@ pub enum OpenError {
         /// The version that it says.
         found: String,
     },
+    /// The file is there and holds nothing: what was in it is lost.
+    Empty {
+        /// The sandbox file.
+        path: PathBuf,
+    },
     /// The file ends too early.
     Torn {
         /// The sandbox file.
@@ -90,6 +95,7 @@ impl fmt::Display for OpenError {
                 "{} is a sandbox of format version {found}; this trailkeeper reads version {FORMAT_VERSION}",
                 path.display()
             ),
+            OpenError::Empty { path } => write!(f, "the sandbox {} is empty", path.display()),
             OpenError::Torn { path } => write!(
                 f,
                 "the sandbox {} is incomplete: its last line is not `{}`",
@@ -128,6 +134,9 @@ impl OpenError {
             OpenError::OtherVersion { .. } => {
                 "use the trailkeeper that made it, or begin a new sandbox file; nothing was changed"
             }
+            OpenError::Empty { .. } => {
+                "restore it from a copy, or remove it to begin anew; nothing was changed"
+            }
             OpenError::Torn { .. } => {
                 "restore it from a copy, or begin a new sandbox file; one that was written by hand needs its \
                  last line, `# end of sandbox`; nothing was changed"
@@ -146,7 +155,7 @@ pub(super) struct SandboxFile {
 }
 
 impl SandboxFile {
-    /// Takes the lock and reads what is there; a file that is missing or empty is an empty AWS.
+    /// Takes the lock and reads what is there; a file that is missing is an empty AWS.
     pub(super) fn open(path: &Path) -> Result<(SandboxFile, World), OpenError> {
         let path = resolved(path)?;
         if path.exists() && !path.is_file() {
@@ -154,7 +163,7 @@ impl SandboxFile {
         }
         let lock = lock(&path)?;
         let world = match fs::read(&path) {
-            Ok(bytes) if bytes.is_empty() => World::empty(),
+            Ok(bytes) if bytes.is_empty() => return Err(OpenError::Empty { path }),
             Ok(bytes) => read_file(&path, bytes)?,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => World::empty(),
             Err(cause) => return Err(OpenError::Io { path, doing: "read", cause }),
@@ -176,9 +185,31 @@ impl SandboxFile {
         file.sync_all().map_err(failed(&temporary))?;
         drop(file);
         fs::rename(&temporary, &self.path).map_err(failed(&self.path))?;
+        // From here on the file is the new one, whatever else happens. Not every system can sync a folder.
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed(folder))
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        Ok(())
     }
+}
+
+/// The text of a sandbox file, whoever has it open: it is only ever replaced as a whole.
+pub(super) fn text(path: &Path) -> Result<String, OpenError> {
+    let path = resolved(path)?;
+    if path.is_dir() {
+        return Err(OpenError::NotAFile { path });
+    }
+    let bytes = fs::read(&path);
+    let bytes = bytes.map_err(|cause| OpenError::Io { path: path.clone(), doing: "read", cause })?;
+    if bytes.is_empty() {
+        return write(&World::empty()).map_err(|cause| OpenError::Io {
+            path,
+            doing: "show",
+            cause: io::Error::other(cause),
+        });
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    read_file(&path, bytes)?;
+    Ok(text)
 }
 
 /// The real place of the file, so that a symbolic link stays one when the file is replaced.

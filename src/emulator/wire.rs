@@ -1,15 +1,24 @@
-//! awsJson 1.1 and awsQuery, as far as three services need them: a request's bytes to a call, an answer's
-//! values to bytes. It knows no transport and no behaviour.
+//! From an HTTP request to a call, and from an outcome to an answer's bytes: whose credentials, which service,
+//! and awsJson 1.1. The protocols with XML are in `xml`. It knows no transport and no behaviour.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::error::{ServiceError, refuse};
+use super::xml;
 
 /// What a transport hands over of an HTTP request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WireRequest<'a> {
+    pub(super) method: &'a str,
+    /// With the query.
+    pub(super) path: &'a str,
+    pub(super) host: &'a str,
     pub(super) target: Option<&'a str>,
     pub(super) authorization: Option<&'a str>,
+    pub(super) user_agent: &'a str,
+    /// The address that the request came from.
+    pub(super) source_address: &'a str,
     pub(super) body: &'a [u8],
 }
 
@@ -20,6 +29,8 @@ pub(super) struct WireAnswer {
     pub(super) content_type: &'static str,
     pub(super) request_id: String,
     pub(super) body: String,
+    /// How much later it leaves; the transport waits.
+    pub(super) delay: Duration,
 }
 
 /// The services that are answered.
@@ -28,6 +39,8 @@ pub(super) enum Service {
     CloudTrail,
     Kms,
     Sts,
+    Sns,
+    S3,
 }
 
 /// A decoded request.
@@ -76,8 +89,12 @@ impl<'a> Scope<'a> {
             "cloudtrail" => Service::CloudTrail,
             "kms" => Service::Kms,
             "sts" => Service::Sts,
+            "sns" => Service::Sns,
+            "s3" => Service::S3,
             other => {
-                let text = format!("The emulator has no service {other}: CloudTrail, KMS and STS only.");
+                let text = format!(
+                    "The emulator has no service {other}: CloudTrail, KMS, STS, and a little of SNS and S3."
+                );
                 return Err(refuse("UnknownOperationException", text));
             }
         };
@@ -85,13 +102,11 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// The call that a request means.
-pub(super) fn decode(request: &WireRequest<'_>) -> Result<Call, ServiceError> {
-    let Scope { access_key, region, service } = Scope::read(request.authorization)?;
-    let (operation, body) = match service {
-        Service::Sts => read_query(request.body)?,
-        Service::CloudTrail | Service::Kms => (read_target(request.target)?, read_json(request.body)?),
-    };
+/// The call that a request means; what cannot be read is refused in the protocol of the service that is named.
+pub(super) fn decode(request: &WireRequest<'_>) -> Result<Call, (Service, ServiceError)> {
+    let scope = Scope::read(request.authorization).map_err(|error| (Service::CloudTrail, error))?;
+    let Scope { access_key, region, service } = scope;
+    let (operation, body) = operation(service, request).map_err(|error| (service, error))?;
     Ok(Call {
         service,
         operation,
@@ -99,6 +114,22 @@ pub(super) fn decode(request: &WireRequest<'_>) -> Result<Call, ServiceError> {
         region: region.to_owned(),
         request: body,
     })
+}
+
+/// Every service but S3 has one path, and is posted to.
+fn operation(service: Service, request: &WireRequest<'_>) -> Result<(String, Value), ServiceError> {
+    if service == Service::S3 {
+        return Ok(xml::read_rest(request.method, request.path, request.host));
+    }
+    let path = request.path.split('?').next().unwrap_or_default();
+    if request.method != "POST" || !matches!(path, "" | "/") {
+        let text = format!("There is no operation at {} {path}: POST to / is expected.", request.method);
+        return Err(refuse("UnknownOperationException", text));
+    }
+    match service {
+        Service::Sts | Service::Sns => xml::read_form(request.body),
+        _ => Ok((read_target(request.target)?, read_json(request.body)?)),
+    }
 }
 
 /// The SDK sends `CloudTrail_20131101.CreateTrail`, boto3 a longer name before the last dot.
@@ -122,60 +153,27 @@ fn read_json(body: &[u8]) -> Result<Value, ServiceError> {
     Err(refuse("SerializationException", "The body is not a JSON object."))
 }
 
-/// A form: `Action=GetCallerIdentity&Version=2011-06-15`. No member that is answered needs unescaping.
-fn read_query(body: &[u8]) -> Result<(String, Value), ServiceError> {
-    let text =
-        std::str::from_utf8(body).map_err(|_| refuse("InvalidParameterValue", "The body is not a form."))?;
-    let members: Map<String, Value> = text
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (key.to_owned(), Value::from(value)))
-        .collect();
-    let action = members.get("Action").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok((action, Value::Object(members)))
+/// The bytes of an outcome, in the service's protocol.
+pub(super) fn encode(service: Service, operation: &str, request_id: String, outcome: Outcome) -> WireAnswer {
+    let (content_type, (status, body)) = match (service, outcome) {
+        (Service::CloudTrail | Service::Kms, outcome) => ("application/x-amz-json-1.1", json_body(outcome)),
+        (Service::S3, outcome) => ("application/xml", xml::rest_body(operation, &request_id, outcome)),
+        (_, outcome) => ("text/xml", xml::query_body(service, operation, &request_id, outcome)),
+    };
+    WireAnswer { status, content_type, request_id, body, delay: Duration::ZERO }
 }
 
-/// The bytes of an outcome, in the service's protocol.
-pub(super) fn encode(service: Service, request_id: String, outcome: Outcome) -> WireAnswer {
-    let (status, body) = match (service, outcome) {
-        (Service::Sts, Outcome::Answered(value)) => (200, identity_xml(&value, &request_id)),
-        (Service::Sts, Outcome::Refused { status, code, message }) => {
-            (status, error_xml(&code, &message, &request_id))
-        }
-        (_, Outcome::Answered(value)) => (200, value.to_string()),
-        (_, Outcome::Refused { status, code, message }) => {
+/// HTTP 503 with a web page, which no service sends.
+pub(super) fn page(request_id: String) -> WireAnswer {
+    let body = "<html><body>503 Service Unavailable</body></html>".to_owned();
+    WireAnswer { status: 503, content_type: "text/html", request_id, body, delay: Duration::ZERO }
+}
+
+fn json_body(outcome: Outcome) -> (u16, String) {
+    match outcome {
+        Outcome::Answered(value) => (200, value.to_string()),
+        Outcome::Refused { status, code, message } => {
             (status, json!({"__type": code, "message": message}).to_string())
         }
-    };
-    let content_type = match service {
-        Service::Sts => "text/xml",
-        Service::CloudTrail | Service::Kms => "application/x-amz-json-1.1",
-    };
-    WireAnswer { status, content_type, request_id, body }
-}
-
-fn identity_xml(identity: &Value, request_id: &str) -> String {
-    let member = |name: &str| escape(identity.get(name).and_then(Value::as_str).unwrap_or_default());
-    format!(
-        "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
-         <GetCallerIdentityResult><Arn>{}</Arn><UserId>{}</UserId><Account>{}</Account>\
-         </GetCallerIdentityResult><ResponseMetadata><RequestId>{request_id}</RequestId>\
-         </ResponseMetadata></GetCallerIdentityResponse>",
-        member("Arn"),
-        member("UserId"),
-        member("Account"),
-    )
-}
-
-fn error_xml(code: &str, message: &str, request_id: &str) -> String {
-    format!(
-        "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
-         <Code>{}</Code><Message>{}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
-        escape(code),
-        escape(message),
-    )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    }
 }

@@ -91,7 +91,12 @@ impl<'a> Declaration<'a> {
             self.refuse_reserved(file, &root.key("tags"), tags);
             self.tags.extend(tags.clone());
         }
-        self.desired.ignore_tags.extend(shape.ignore_tags.iter().flatten().cloned().map(TagPattern));
+        for (index, tag) in shape.ignore_tags.iter().flatten().enumerate() {
+            if is_own(tag) {
+                self.push(file, &root.key("ignoreTags").index(index), never_ignored(tag));
+            }
+            self.desired.ignore_tags.push(TagPattern(tag.clone()));
+        }
         for (index, allow) in shape.allow.iter().flatten().enumerate() {
             if let Some(allow) = allow {
                 self.allow(file, &root.key("allow").index(index), allow);
@@ -218,8 +223,10 @@ impl<'a> Declaration<'a> {
 
     fn ignored(&self, kind: Kind, written: &str) -> Result<Path, Box<Problem>> {
         let path = Path::new(written);
-        if path.tag_key().is_some_and(|key| !key.is_empty()) {
-            return Ok(path);
+        match path.tag_key() {
+            Some(tag) if is_own(tag) => return Err(Box::new(never_ignored(written))),
+            Some(tag) if !tag.is_empty() => return Ok(path),
+            _ => {}
         }
         let mut known = settings(self.schema, kind.plural());
         known.retain(|setting| !NOT_SETTINGS.contains(&setting.as_str()));
@@ -243,7 +250,7 @@ impl<'a> Declaration<'a> {
             let message = if lower.starts_with("aws:") {
                 // AWS reserves the prefix in any letter case (Tagging AWS resources, naming limits).
                 format!("the tag {} is AWS's: keys that start with `aws:` are reserved", quoted(key))
-            } else if lower.starts_with("trailkeeper:") {
+            } else if is_own(key) {
                 format!("the tag {} is trailkeeper's own, and written by it", quoted(key))
             } else {
                 continue;
@@ -333,4 +340,14 @@ impl<'a> Declaration<'a> {
     fn key_at(&self, file: usize, at: &Pointer) -> At {
         self.manifest.files.get(file).map_or_else(|| At::file(""), |file| file.key_at(at))
     }
+}
+
+/// Whether a tag is one of trailkeeper's, in any letter case.
+fn is_own(tag: &str) -> bool {
+    tag.to_ascii_lowercase().starts_with("trailkeeper:")
+}
+
+fn never_ignored(written: &str) -> Problem {
+    let message = format!("{} is trailkeeper's own and is never ignored", quoted(written));
+    Problem::error(IGNORE, message).help("its tags tell whose a resource is; remove the entry")
 }

@@ -53,7 +53,7 @@ fn value(index: &Index, node: usize) -> Value {
 /// yaml.org/type/merge.html).
 fn fill(mapping: &mut Mapping, index: &Index, node: usize) {
     let Some(Node::Mapping { entries, merged }) = index.nodes.get(node) else { return };
-    for entry in entries {
+    for entry in entries.iter() {
         let key = Value::String(entry.key.clone());
         if !mapping.contains_key(&key) {
             mapping.insert(key, value(index, entry.value.node));

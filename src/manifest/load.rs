@@ -52,7 +52,7 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
     let Some(stand_in) = stand_in(&header) else { return Err(problems) };
     let manifest = Manifest { files, header, vars, stand_in, whole: complete, places };
     // Half of a manifest is worth a look too, so that everything that is wrong is told at once.
-    problems.extend(resolve::examine(&manifest, &manifest.stand_in, None).problems.iter().cloned());
+    problems.append(resolve::examine(&manifest, &manifest.stand_in, None).problems);
     if problems.has_errors() { Err(problems) } else { Ok(manifest) }
 }
 

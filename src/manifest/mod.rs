@@ -19,6 +19,7 @@ mod wording;
 
 mod file;
 mod header;
+mod piece;
 mod reference;
 mod variables;
 
@@ -98,13 +99,13 @@ impl Manifest {
         &self.header
     }
 
-    /// The policy files that the manifest names, each once, as to be opened: relative ones stand beside the manifest file
-    /// that names them.
-    pub fn files(&self) -> Vec<String> {
+    /// The policy files that the manifest names for a target, each once, as to be opened: relative ones stand beside the
+    /// manifest file that names them.
+    pub fn files(&self, target: &Target) -> Vec<String> {
         let mut paths: Vec<String> = self
             .files
             .iter()
-            .flat_map(|file| resolve::policy_files(self, file))
+            .flat_map(|file| resolve::policy_files(self, file, target))
             .map(|(_, path)| path)
             .collect();
         paths.sort();
@@ -112,7 +113,8 @@ impl Manifest {
         paths
     }
 
-    /// What the manifest means for a target. `policies` holds each of [`Manifest::files`]: its bytes, or why they cannot be read.
+    /// What the manifest means for a target. `policies` holds each of [`Manifest::files`] for the same target: its bytes,
+    /// or why they cannot be read.
     ///
     /// # Errors
     /// Everything that is wrong.

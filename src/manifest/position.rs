@@ -84,9 +84,36 @@ pub(super) enum Node {
     Sequence(Vec<Child>),
     /// `merged` are the mappings that `<<` names, in order; the first that has a key wins, after `entries`.
     Mapping {
-        entries: Vec<Entry>,
+        entries: Entries,
         merged: Vec<Child>,
     },
+}
+
+/// The entries of a mapping in written order, each key once. Looked up in each of thousands of entries, so
+/// their order by key is kept too.
+#[derive(Debug, Clone)]
+pub(super) struct Entries {
+    written: Vec<Entry>,
+    by_key: Vec<usize>,
+}
+
+impl Entries {
+    pub(super) fn new(written: Vec<Entry>) -> Entries {
+        let key = |place: &usize| written.get(*place).map(|entry| entry.key.as_str());
+        let mut by_key: Vec<usize> = (0..written.len()).collect();
+        by_key.sort_by(|a, b| key(a).cmp(&key(b)));
+        Entries { written, by_key }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.written.iter()
+    }
+
+    fn get(&self, key: &str) -> Option<&Entry> {
+        let of = |place: &usize| self.written.get(*place).map(|entry| entry.key.as_str());
+        let found = self.by_key.binary_search_by(|place| of(place).cmp(&Some(key))).ok()?;
+        self.written.get(*self.by_key.get(found)?)
+    }
 }
 
 /// A value in its container: which node, and the bytes that stand there (for an alias, the alias).
@@ -156,8 +183,7 @@ impl Index {
     /// A mapping's entry: its own, else the first that a merge brings.
     fn entry(&self, node: usize, key: &str) -> Option<&Entry> {
         let Node::Mapping { entries, merged } = self.nodes.get(node)? else { return None };
-        let own = entries.iter().find(|entry| entry.key == key);
-        own.or_else(|| merged.iter().find_map(|merged| self.entry(merged.node, key)))
+        entries.get(key).or_else(|| merged.iter().find_map(|merged| self.entry(merged.node, key)))
     }
 }
 

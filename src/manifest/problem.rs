@@ -27,6 +27,8 @@ impl Code {
     pub const DUPLICATE_KEY: Code = Code("TK005");
     /// The text is nested too deeply, or its aliases make too many copies.
     pub const LIMIT: Code = Code("TK006");
+    /// There are more problems than are told at once.
+    pub const MANY: Code = Code("TK008");
     /// YAML that a manifest has no meaning for: tags, keys that are not text, merges of no mapping.
     pub const UNUSABLE: Code = Code("TK007");
     /// A key that a mapping does not have.
@@ -175,35 +177,74 @@ pub struct ProblemRecord {
     pub help: Vec<String>,
 }
 
-/// All problems of a manifest.
+/// How many errors, and how many warnings, are kept. Nobody reads more, and a file with a mistake in each of its
+/// lines must not take minutes.
+pub const MAX_KEPT: usize = 1000;
+
+/// All problems of a manifest, up to [`MAX_KEPT`] of each severity.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    kept: Vec<Problem>,
+    errors: usize,
+    /// The worst of those that were not kept.
+    more: Option<Severity>,
+}
 
 impl Problems {
     /// Adds one.
     pub fn push(&mut self, problem: Problem) {
-        self.0.push(problem);
+        let error = problem.severity == Severity::Error;
+        let alike = if error { self.errors } else { self.kept.len() - self.errors };
+        if alike < MAX_KEPT {
+            self.errors += usize::from(error);
+            self.kept.push(problem);
+        } else {
+            self.more = worse(self.more, Some(problem.severity));
+        }
+    }
+
+    /// Adds all of others, and that there were more.
+    pub fn append(&mut self, others: Problems) {
+        let Problems { kept, errors: _, more } = others;
+        self.extend(kept);
+        self.more = worse(self.more, more);
+    }
+
+    /// Keeps those of which this holds.
+    pub(super) fn retain(&mut self, holds: impl FnMut(&Problem) -> bool) {
+        self.kept.retain(holds);
+        self.errors = self.kept.iter().filter(|problem| problem.severity == Severity::Error).count();
+    }
+
+    /// Each of them changed.
+    pub(super) fn map(self, change: impl Fn(Problem) -> Problem) -> Problems {
+        Problems { kept: self.kept.into_iter().map(change).collect(), ..self }
+    }
+
+    /// Whether a further error would not be told any more, so that its words need not be found.
+    pub(super) fn is_full(&self) -> bool {
+        self.errors >= MAX_KEPT
     }
 
     /// Whether there is none, not even a warning.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.kept.is_empty()
     }
 
     /// The problems, in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.0.iter()
+        self.kept.iter()
     }
 
     /// Whether one of them stops the command.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|problem| problem.severity == Severity::Error)
+        self.errors > 0
     }
 
     /// The problems in file order: files as given, then by place; what stands nowhere comes last. What several
-    /// pointers reach (through an alias) is told once.
+    /// pointers reach (through an alias) is told once. The last one says that there are more, when there are.
     pub fn into_sorted(mut self, sources: &Sources) -> Vec<Problem> {
-        self.0.sort_by_cached_key(|problem| {
+        self.kept.sort_by_cached_key(|problem| {
             let place = problem.at.as_ref().map(|at| {
                 let start = at.range.as_ref().map(|range| (range.start, range.end));
                 (sources.rank(&at.file), at.file.clone(), start)
@@ -211,21 +252,32 @@ impl Problems {
             (place.is_none(), place, problem.code, problem.message.clone())
         });
         let file = |problem: &Problem| problem.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
-        self.0.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
-        self.0
+        self.kept.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
+        self.kept.extend(self.more.map(|severity| {
+            let message = "there are more problems, which are told once these are mended";
+            Problem::new(Code::MANY, severity, message.to_owned())
+        }));
+        self.kept
     }
 }
 
 impl Extend<Problem> for Problems {
     fn extend<I: IntoIterator<Item = Problem>>(&mut self, problems: I) {
-        self.0.extend(problems);
+        problems.into_iter().for_each(|problem| self.push(problem));
     }
 }
 
 impl From<Vec<Problem>> for Problems {
     fn from(problems: Vec<Problem>) -> Self {
-        Problems(problems)
+        let mut all = Problems::default();
+        all.extend(problems);
+        all
     }
+}
+
+/// An error is worse than a warning.
+fn worse(one: Option<Severity>, other: Option<Severity>) -> Option<Severity> {
+    one.into_iter().chain(other).min()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::variables::{Piece, pieces};
+use super::piece::{Piece, pieces};
 use crate::name::Name;
 use crate::resource::{Key, Kind, Part, Text, text};
 

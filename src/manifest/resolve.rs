@@ -11,7 +11,7 @@ use super::check;
 use super::declare::Declaration;
 use super::document::Document;
 use super::file::File;
-use super::header::FileShape;
+use super::header::{FileShape, Header};
 use super::position::{Pointer, Segment};
 use super::problem::{Code, Problem, Problems, Severity};
 use super::schema::shape_schema;
@@ -23,6 +23,9 @@ use crate::state::Desired;
 
 /// A policy file cannot be used.
 const POLICY_FILE: Code = Code("TK029");
+
+/// For a path that is another one in each account.
+const EXAMPLES: &str = "where the header names no account or region, `validate` puts examples in their place: use --account and --region";
 
 /// The files that were read beside the manifest: their bytes, or why there are none.
 pub(super) type Policies = BTreeMap<String, Result<Vec<u8>, String>>;
@@ -58,7 +61,7 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
             }
             Err(_) => {}
         }
-        problems.extend(found.iter().cloned());
+        problems.append(found);
     }
     let mut declaration = Declaration::new(manifest, target, &schema, &mut problems);
     for (index, shape) in &shapes {
@@ -70,8 +73,8 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
     let (desired, silenced) = declaration.finish();
     problems.extend(check::run(manifest, &desired, target));
     let heard = |problem: &Problem| problem.severity == Severity::Error || !silenced.contains(problem.code.0);
-    let problems: Vec<Problem> = problems.iter().filter(|problem| heard(problem)).cloned().collect();
-    Examined { desired, problems: problems.into() }
+    problems.retain(heard);
+    Examined { desired, problems }
 }
 
 /// One file's document with variables put in, policies read, and what is wrong blanked out.
@@ -93,9 +96,12 @@ fn expanded(
     let mut expander = Expander::new(scope, file, problems);
     let mut value = expander.document(&names);
     if let Some(policies) = policies {
-        for (entry, path) in policy_files(manifest, file) {
+        for (entry, path) in scope.target.iter().flat_map(|target| policy_files(manifest, file, target)) {
             if let Some(own) = names.get(&entry) {
-                read_policy(&mut expander, &mut value, policies, &entry, &path, own);
+                let text = read_policy(manifest, &mut expander, policies, &entry, &path);
+                let policy =
+                    text.and_then(|text| expander.policy(text, &entry.key("resourcePolicyFile"), own));
+                put_policy(&mut value, &entry, policy);
             }
         }
     }
@@ -106,88 +112,90 @@ fn expanded(
     // A value whose variables could not be put in is not what was meant.
     let told = problems.iter().filter_map(|problem| Some(problem.at.as_ref()?.pointer.clone()));
     let told: BTreeSet<Pointer> = told.chain(unknown.iter().cloned()).collect();
-    let new = shape.iter().filter(|problem| problem.at.as_ref().is_none_or(|at| !told.contains(&at.pointer)));
-    let new: Vec<Problem> = new.map(|problem| of_variable(manifest, problem, &borrowed)).collect();
-    problems.extend(new);
+    shape.retain(|problem| problem.at.as_ref().is_none_or(|at| !told.contains(&at.pointer)));
+    problems.append(shape.map(|problem| of_variable(manifest, problem, &borrowed)));
     let mut value = document.value;
-    unknown.iter().for_each(|pointer| blank(&mut value, pointer));
-    for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
-        if let Some(at) = &problem.at {
-            blank(&mut value, &at.pointer);
-        }
-    }
+    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+    let wrong = errors.filter_map(|problem| Some(&problem.at.as_ref()?.pointer));
+    blank(&mut value, unknown.iter().chain(wrong));
     value
 }
 
 /// A mistake in a value that a variable stands for is to be mended at the variable.
-fn of_variable(manifest: &Manifest, problem: &Problem, borrowed: &BTreeMap<Pointer, String>) -> Problem {
-    let Some(name) = problem.at.as_ref().and_then(|at| borrowed.get(&at.pointer)) else {
-        return problem.clone();
-    };
+fn of_variable(manifest: &Manifest, problem: Problem, borrowed: &BTreeMap<Pointer, String>) -> Problem {
+    let Some(name) = problem.at.as_ref().and_then(|at| borrowed.get(&at.pointer)) else { return problem };
     let definition = Pointer::default().key("vars").key(name);
     let place =
         manifest.files.iter().find(|file| file.writes(&definition)).map(|file| file.value_at(&definition));
-    let problem = Problem { label: Some(format!("from the variable `{name}`")), ..problem.clone() };
+    let label = format!("from the variable `{name}`");
+    let hint = problem.label.clone().unwrap_or_else(|| "its value".to_owned());
     match place {
-        Some(place) => problem.related(place, "its value"),
-        None => problem,
+        Some(place) => problem.label(label).related(place, hint),
+        None => problem.label(label),
     }
 }
 
-/// Takes out of a document what is known to be wrong, so that the rest can be read: an entry of a list, or a header key.
-fn blank(value: &mut Value, pointer: &Pointer) {
-    let Some(Segment::Key(key)) = pointer.0.first() else { return };
-    match (value.get_mut(key.as_str()), pointer.0.get(1)) {
-        (Some(Value::Sequence(items)), Some(Segment::Index(index))) => {
-            if let Some(item) = items.get_mut(*index) {
-                *item = Value::Null;
+/// Takes out of a document what is known to be wrong, so that the rest can be read: entries of lists, and header keys.
+fn blank<'p>(value: &mut Value, wrong: impl Iterator<Item = &'p Pointer>) {
+    let mut keys = BTreeSet::new();
+    for pointer in wrong {
+        let Some(Segment::Key(key)) = pointer.0.first() else { continue };
+        match (value.get_mut(key.as_str()), pointer.0.get(1)) {
+            (Some(Value::Sequence(items)), Some(Segment::Index(index))) => {
+                if let Some(item) = items.get_mut(*index) {
+                    *item = Value::Null;
+                }
             }
+            (Some(_), _) => drop(keys.insert(key.as_str())),
+            (None, _) => {}
         }
-        (Some(_), _) => {
-            if let Value::Mapping(entries) = value {
-                entries.remove(key.as_str());
-            }
-        }
-        (None, _) => {}
+    }
+    if let Value::Mapping(entries) = value {
+        entries.retain(|key, _| key.as_str().is_none_or(|key| !keys.contains(key)));
     }
 }
 
 /// The policy files that a manifest file names: for which entry, and as to be opened.
-pub(super) fn policy_files(manifest: &Manifest, file: &File) -> Vec<(Pointer, String)> {
-    let scope = Scope { vars: manifest.vars.as_ref(), target: None, declared: None };
+pub(super) fn policy_files(manifest: &Manifest, file: &File, target: &Target) -> Vec<(Pointer, String)> {
+    let scope = Scope { vars: manifest.vars.as_ref(), target: Some(target), declared: None };
     let mut silent = Problems::default();
     let mut expander = Expander::new(&scope, file, &mut silent);
     let folder = FilePath::new(file.source.path()).parent().unwrap_or(FilePath::new(""));
     entries(&file.document.value)
         .filter_map(|(_, pointer, entry)| {
             let named = entry.get("resourcePolicyFile")?.as_str()?;
-            let path = folder.join(expander.name(named, &pointer));
+            let path = folder.join(expander.path(named, &pointer));
             Some((pointer, path.to_string_lossy().into_owned()))
         })
         .collect()
 }
 
-fn read_policy(
+/// The text of a policy file, unless that is a problem.
+fn read_policy<'p>(
+    manifest: &Manifest,
     expander: &mut Expander<'_>,
-    value: &mut Value,
-    policies: &Policies,
+    policies: &'p Policies,
     entry: &Pointer,
     path: &str,
-    own: &Key,
-) {
-    let at = entry.key("resourcePolicyFile");
-    let mut refuse = |message: String| {
-        expander.problems.push(Problem::error(POLICY_FILE, message).at(expander.file.value_at(&at)));
-    };
-    let text = match policies.get(path) {
-        None => return refuse(format!("`{path}` was not read")),
-        Some(Err(error)) => return refuse(format!("`{path}` cannot be read: {error}")),
+) -> Option<&'p str> {
+    let message = match policies.get(path) {
+        None => format!("`{path}` was not read"),
+        Some(Err(error)) => format!("`{path}` cannot be read: {error}"),
         Some(Ok(bytes)) => match str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(_) => return refuse(format!("`{path}` is not UTF-8 text")),
+            Ok(text) => return Some(text),
+            Err(_) => format!("`{path}` is not UTF-8 text"),
         },
     };
-    let policy = expander.policy(text, &at, own);
+    let at = expander.file.value_at(&entry.key("resourcePolicyFile"));
+    let Header { account, region, .. } = &manifest.header;
+    let written = at.range.clone().and_then(|range| expander.file.source.text().get(range));
+    let guessed = (account.is_none() || region.is_none()) && written.is_some_and(|path| path.contains("${"));
+    let problem = Problem::error(POLICY_FILE, message).at(at);
+    expander.problems.push(if guessed { problem.help(EXAMPLES) } else { problem });
+    None
+}
+
+fn put_policy(value: &mut Value, entry: &Pointer, policy: Option<Value>) {
     if let ([Segment::Key(list), Segment::Index(index)], Some(policy)) = (entry.0.as_slice(), policy)
         && let Some(Value::Mapping(settings)) =
             value.get_mut(list.as_str()).and_then(|items| items.get_mut(*index))

@@ -7,7 +7,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
 use serde_yaml::Value;
 
-use super::position::{Child, Entry, Index, Node, Pointer};
+use super::position::{Child, Entries, Entry, Index, Node, Pointer};
 use super::problem::{Code, Problem, Problems};
 use super::scalar;
 use super::source::SourceFile;
@@ -167,7 +167,7 @@ impl Scanner<'_> {
             Inside::Mapping { entries, merged, .. } => {
                 let children =
                     entries.iter().map(|entry| entry.value.clone()).chain(merged.iter().cloned()).collect();
-                (Node::Mapping { entries, merged }, children)
+                (Node::Mapping { entries: Entries::new(entries), merged }, children)
             }
         };
         let sizes = children.iter().filter_map(|child| self.sizes.get(child.node));

@@ -3,23 +3,27 @@
 /// No word that a manifest knows is longer, and the time grows with the square.
 const MAX_LENGTH: usize = 64;
 
+/// In a manifest of thousands of resources with a mistake in each, every name would be held against every other.
+const MAX_CANDIDATES: usize = 1000;
+
 /// The candidate that `word` most likely means: the same letters in another spelling (`S3BucketName`,
 /// `s3_bucket_name`),
-/// else the one with the fewest typing mistakes, at most one in three letters. The first of equals.
+/// else the one with the fewest typing mistakes, at most one in three letters. The first of equals. Only the first
+/// thousand candidates are looked at.
 pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.chars().count() > MAX_LENGTH {
         return None;
     }
     let plain = letters(word);
-    let measured =
-        candidates.into_iter().filter(|candidate| candidate.len() <= MAX_LENGTH).map(|candidate| {
-            let other = letters(candidate);
-            let allowed = (plain.len().max(other.len()) / 3).max(1);
-            (mistakes(&plain, &other), allowed, candidate)
-        });
-    let close =
-        measured.filter(|(mistakes, allowed, candidate)| mistakes <= allowed && mistakes < &candidate.len());
-    close.min_by_key(|(mistakes, _, _)| *mistakes).map(|(_, _, candidate)| candidate)
+    let candidates = candidates.into_iter().take(MAX_CANDIDATES);
+    let close = candidates.filter(|candidate| candidate.len() <= MAX_LENGTH).filter_map(|candidate| {
+        let other = letters(candidate);
+        let allowed = (plain.len().max(other.len()) / 3).max(1);
+        // Each letter too many is a mistake of its own, and lengths are compared faster than letters.
+        let mistakes = (plain.len().abs_diff(other.len()) <= allowed).then(|| mistakes(&plain, &other))?;
+        (mistakes <= allowed && mistakes < candidate.len()).then_some((mistakes, candidate))
+    });
+    close.min_by_key(|(mistakes, _)| *mistakes).map(|(_, candidate)| candidate)
 }
 
 /// The word without case and separators, which are what differs between the API's, Terraform's and our spelling.

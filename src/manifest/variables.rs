@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_yaml::{Mapping, Value};
 
+use super::piece::{Piece, lone_variable, pieces};
 use super::policy::read_json;
 use super::position::{Pointer, Segment};
 use super::problem::{At, Code, Problem, Problems};
@@ -13,7 +14,6 @@ use super::suggest::closest;
 use super::wording::quoted;
 use super::{File, header::HEADER_KEYS};
 use crate::name::Target;
-use crate::resource::text::is_iam_variable;
 use crate::resource::{Key, Kind, Part, Text};
 
 /// A `${…}` that nothing gives a meaning.
@@ -24,55 +24,6 @@ pub(super) const MISPLACED: Code = Code("TK023");
 pub(super) const UNDECLARED: Code = Code("TK024");
 /// A resource policy that is not JSON.
 pub(super) const NOT_JSON: Code = Code("TK025");
-
-/// A piece of a text as written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece<'t> {
-    /// As it is; `$${` has become `${`, and IAM's own variables stay.
-    Plain(&'t str),
-    /// What stands between `${` and `}`.
-    Variable(&'t str),
-    /// A `${` that is never closed, and all behind it.
-    Open(&'t str),
-}
-
-/// Cuts a text into its pieces.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (piece, length) = first_piece(rest)?;
-        rest = &rest[length..];
-        Some(piece)
-    })
-}
-
-/// The first piece of a text that is not empty, and how many bytes it takes.
-fn first_piece(text: &str) -> Option<(Piece<'_>, usize)> {
-    if let Some(after) = text.strip_prefix("$${") {
-        return Some((Piece::Plain(&text[1..3]), text.len() - after.len()));
-    }
-    let Some(inside) = text.strip_prefix("${") else {
-        // Up to the next `${`, or to the `$` that escapes it.
-        let end =
-            text.find("${").map_or(text.len(), |at| if text[..at].ends_with('$') { at - 1 } else { at });
-        return (end > 0).then(|| (Piece::Plain(&text[..end]), end));
-    };
-    let Some(end) = inside.find('}') else { return Some((Piece::Open(text), text.len())) };
-    let piece = match &inside[..end] {
-        iam if is_iam_variable(iam) => Piece::Plain(&text[..end + 3]),
-        inner => Piece::Variable(inner),
-    };
-    Some((piece, end + 3))
-}
-
-/// The one variable that is the whole text.
-fn lone_variable(text: &str) -> Option<&str> {
-    let mut pieces = pieces(text);
-    match (pieces.next(), pieces.next()) {
-        (Some(Piece::Variable(inner)), None) => inner.strip_prefix("vars."),
-        _ => None,
-    }
-}
 
 /// What `${…}` may mean, everywhere in the manifest.
 pub(super) struct Scope<'a> {
@@ -127,10 +78,9 @@ impl<'a> Expander<'a> {
                     self.definitions(vars);
                     value.clone()
                 }
-                ("tags", _) => self.value(value, &at, Place::Setting),
-                (list, _) if HEADER_KEYS.contains(&list) || list == "removed" => {
-                    self.value(value, &at, Place::Name)
-                }
+                ("tags" | "ignoreTags", _) => self.value(value, &at, Place::Setting),
+                ("allow" | "removed", Value::Sequence(items)) => self.about_others(items, &at),
+                (list, _) if HEADER_KEYS.contains(&list) => self.value(value, &at, Place::Name),
                 (_, Value::Sequence(items)) => Value::Sequence(
                     items
                         .iter()
@@ -162,6 +112,11 @@ impl<'a> Expander<'a> {
         self.text(text, at, Place::Name).as_plain().unwrap_or_default().to_owned()
     }
 
+    /// The path of a file, which may be another one for each target.
+    pub(super) fn path(&mut self, text: &str, at: &Pointer) -> String {
+        self.text(text, at, Place::Setting).as_plain().unwrap_or_default().to_owned()
+    }
+
     /// A value that must be known before the target is, like a name.
     pub(super) fn early(&mut self, value: &Value, at: &Pointer) -> Value {
         self.value(value, at, Place::Name)
@@ -175,9 +130,7 @@ impl<'a> Expander<'a> {
             let setting = key.as_str().unwrap_or_default();
             let at = at.key(setting);
             let expanded = match (list, setting) {
-                (_, "name" | "renamedFrom" | "ignore" | "resourcePolicyFile") => {
-                    self.value(value, &at, Place::Name)
-                }
+                (_, "name" | "renamedFrom") => self.value(value, &at, Place::Name),
                 (_, "resourcePolicy") => self.policy_setting(value, &at, own),
                 ("channels", "destinations") | ("eventDataStores", "insightsDestination") => {
                     self.value(value, &at, Place::Referring(None))
@@ -188,6 +141,22 @@ impl<'a> Expander<'a> {
             whole.insert(key.clone(), expanded);
         }
         Value::Mapping(whole)
+    }
+
+    /// Entries that name resources, and say why.
+    fn about_others(&mut self, entries: &[Value], at: &Pointer) -> Value {
+        let entry = |(index, entry): (usize, &Value)| {
+            let at = at.index(index);
+            let Value::Mapping(settings) = entry else { return self.value(entry, &at, Place::Name) };
+            let mut whole = Mapping::new();
+            for (key, value) in settings {
+                let setting = key.as_str().unwrap_or_default();
+                let place = if setting == "reason" { Place::Setting } else { Place::Name };
+                whole.insert(key.clone(), self.value(value, &at.key(setting), place));
+            }
+            Value::Mapping(whole)
+        };
+        Value::Sequence(entries.iter().enumerate().map(entry).collect())
     }
 
     fn policy_setting(&mut self, value: &Value, at: &Pointer, own: Option<&Key>) -> Value {
@@ -333,7 +302,7 @@ impl<'a> Expander<'a> {
             None => {
                 let message = format!("the header's `vars` has no {}", quoted(name));
                 let problem = self.problem(UNKNOWN, message, at, &format!("${{{inner}}}"));
-                let near = closest(name, vars.keys().map(String::as_str));
+                let near = self.near(name, || vars.keys().cloned().collect());
                 self.problems.push(suggest(problem, near.map(|near| format!("${{vars.{near}}}"))));
                 Vec::new()
             }
@@ -354,8 +323,7 @@ impl<'a> Expander<'a> {
                 None => {
                     let problem =
                         self.problem(UNKNOWN, format!("{} is unknown", quoted(&written)), at, &written);
-                    let candidates = self.known();
-                    let near = closest(inner, candidates.iter().map(String::as_str));
+                    let near = self.near(inner, || self.known());
                     let problem = suggest(problem, near.map(|near| format!("${{{near}}}")));
                     self.problems.push(problem.help("a literal `${` is written `$${`"));
                     return None;
@@ -380,9 +348,18 @@ impl<'a> Expander<'a> {
         }
         let message = format!("{} refers to {key}, which the manifest does not declare", quoted(written));
         let problem = self.problem(UNDECLARED, message, at, written);
-        let others = declared.iter().filter(|other| other.kind == key.kind).map(|other| other.name.as_str());
-        let near = closest(key.name.as_str(), others);
-        self.problems.push(suggest(problem, near.map(str::to_owned)));
+        let others =
+            || declared.iter().filter(|other| other.kind == key.kind).map(|other| other.name.to_string());
+        let near = self.near(key.name.as_str(), || others().collect());
+        self.problems.push(suggest(problem, near));
+    }
+
+    /// What was probably meant, as long as it will be told.
+    fn near(&self, word: &str, known: impl Fn() -> Vec<String>) -> Option<String> {
+        if self.problems.is_full() {
+            return None;
+        }
+        closest(word, known().iter().map(String::as_str)).map(str::to_owned)
     }
 
     /// Everything that may stand between `${` and `}`.

@@ -8,8 +8,9 @@ use serde_json::{Map, Value as Json};
 
 use super::document::Document;
 use super::finding::Finding;
+use super::piece::lone_variable;
 use super::position::{Pointer, Segment};
-use super::problem::{Code, Problems};
+use super::problem::{Code, MAX_KEPT, Problems};
 use super::source::SourceFile;
 use super::suggest::closest;
 use super::wording::{self, subject};
@@ -18,7 +19,7 @@ use super::wording::{self, subject};
 ///
 /// A text that holds `${…}` is taken wherever a scalar is expected: variables are put in later.
 pub fn check_shape(schema: &Json, source: &SourceFile, document: &Document, problems: &mut Problems) {
-    let mut walker = Walker { root: schema, patterns: BTreeMap::new(), document, source };
+    let mut walker = Walker { root: schema, patterns: BTreeMap::new(), document, source, guesses: MAX_KEPT };
     let found = walker.walk(&document.to_json(), schema, &mut Pointer::default());
     problems.extend(found.into_iter().map(|finding| finding.problem(&document.index)));
 }
@@ -30,6 +31,8 @@ struct Walker<'a> {
     patterns: BTreeMap<&'a str, Option<Regex>>,
     document: &'a Document,
     source: &'a SourceFile,
+    /// How many unknown keys may still be held against the known ones: no more of them are told.
+    guesses: usize,
 }
 
 type Findings<'a> = Vec<Finding<'a>>;
@@ -129,7 +132,10 @@ impl<'a> Walker<'a> {
             match declared.or_else(|| schema.get("additionalProperties")) {
                 Some(Json::Bool(false)) if declared.is_none() => {
                     let free = known().filter(|key| !entries.contains_key(*key));
-                    let near = closest(key, free).or_else(|| closest(key, known()));
+                    let guessed = self.guesses > 0;
+                    self.guesses = self.guesses.saturating_sub(1);
+                    let guess = || closest(key, free).or_else(|| closest(key, known()));
+                    let near = guessed.then(guess).flatten();
                     meant.extend(near);
                     found.push(unknown_key(key, near, known().collect(), at));
                 }
@@ -194,9 +200,17 @@ impl<'a> Walker<'a> {
             let finding = Finding::key(Code::NO_VALUE, at, format!("{} {what}", subject(at)));
             return finding.label(format!("expected {expected}")).help("give it a value, or remove it");
         }
-        let literal = self.literal(at);
-        let message =
-            format!("expected {expected} for {}, found {}", subject(at), wording::found_word(value, literal));
+        let written = self.literal(at);
+        let variable = lone_variable(written.trim_matches(['"', '\'']));
+        // What is wrong with a variable's value is not mended where the variable stands.
+        let literal = if variable.is_some() { "" } else { written };
+        let found = wording::found_word(value, literal);
+        let message = match variable {
+            Some(variable) => {
+                format!("expected {expected} for {}, and `${{vars.{variable}}}` is {found}", subject(at))
+            }
+            None => format!("expected {expected} for {}, found {found}", subject(at)),
+        };
         let finding = Finding::value(Code::TYPE, at, message);
         match hint(value, types, literal) {
             Some(hint) => finding.label(hint),
@@ -330,7 +344,9 @@ fn hint(value: &Json, types: &[&str], literal: &str) -> Option<String> {
             number.then(|| format!("write {} without quotes", text.trim()))
         }
         Json::Object(_) if wanted("array") => Some("start each entry with `- `".to_owned()),
-        Json::String(_) | Json::Number(_) | Json::Bool(_) if wanted("array") && !literal.contains('\n') => {
+        Json::String(_) | Json::Number(_) | Json::Bool(_)
+            if wanted("array") && !literal.is_empty() && !literal.contains('\n') =>
+        {
             Some(format!("a list of one is written [{}]", wording::quoted(literal).trim_matches('`')))
         }
         _ => None,

@@ -3,8 +3,8 @@
 
 use super::{Planned, Refusal, Verb, restore};
 use crate::diff::{Change, Diff};
-use crate::keep::Kept;
-use crate::resource::{FieldChange, Guard, Key, Task, Way};
+use crate::keep::{Kept, is_of_aws};
+use crate::resource::{FieldChange, Guard, Key, Kind, Spec, Task, Way};
 use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ impl Case<'_> {
     /// Whether this live resource is this manifest's business: declared, removed or ours.
     pub(super) fn is_checked(&self, key: &Key, found: &Found) -> bool {
         let parent = key.bound();
-        self.kept.declared.contains(&parent) || self.owns(found)
+        self.kept.declared.contains_key(&parent) || self.owns(found)
     }
 }
 
@@ -109,7 +109,7 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     let row = planned(case, key, Verb::Create, None, fields);
     if let Some(foreign) = case.live.foreign.iter().find(|foreign| foreign.key == *key) {
         draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
-        return draft.block(key, name_taken(foreign), "declare it under another name");
+        return draft.block(key, name_taken(foreign), name_help(foreign));
     }
     let work = match restore::pending(case.live, key).as_slice() {
         [] => Work { planned: row, unmake: Vec::new(), make: desired.create() },
@@ -144,12 +144,28 @@ pub(super) fn name_taken(foreign: &Foreign) -> String {
     format!("the name is taken: {}", whose(foreign))
 }
 
+/// Who can change what stands in the way, and what else to do.
+pub(super) fn name_help(foreign: &Foreign) -> &'static str {
+    match (&foreign.why, foreign.key.kind) {
+        (Foreignness::HomeRegion(_), _) => {
+            "manage it with a manifest for its home region, or declare another name"
+        }
+        // A delegated administrator writes the organization's trails and stores by their ARNs (user guide,
+        // organization delegated administrator).
+        (Foreignness::Account(_), Kind::Trail | Kind::EventDataStore) => {
+            "manage it from its own account, or as a delegated administrator with `organization: {managementAccount: …}` \
+             in the header; or declare another name"
+        }
+        (Foreignness::Account(_) | Foreignness::Service(_), _) => "declare it under another name",
+    }
+}
+
 fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     let (Some(desired), Some(found)) = (case.desired().specs.get(key), case.live.found.get(key)) else {
         return;
     };
     let (verb, why) = match (&found.owner, case.desired().removed.get(key)) {
-        (_, Some(removal)) if !case.kept.declared.contains(key) => (Verb::Forget, removal.reason.clone()),
+        (_, Some(removal)) if !case.kept.declared.contains_key(key) => (Verb::Forget, removal.reason.clone()),
         (Owner::Nobody, _) => (Verb::Adopt, Some(tags_found(found))),
         (Owner::Manifest { manifest, .. }, _) if !case.owns(found) => {
             (Verb::Adopt, Some(format!("owned by the manifest `{manifest}`")))
@@ -164,11 +180,19 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
             work.planned.verb = Verb::Replace;
             work.planned.why = Some(format!("{why}; its ARN changes, tell the sender"));
             work.unmake = found.spec.delete();
-            work.make = desired.create();
+            work.make = again(desired);
         }
         Way::Impossible { why, help } => draft.block(key, why, &help),
     }
     draft.works.insert(key.clone(), work);
+}
+
+/// The calls that make a replaced resource again. What AWS's robots have written on it was copied from live, and nobody
+/// else can write it.
+fn again(desired: &Spec) -> Vec<Task> {
+    let mut desired = desired.clone();
+    desired.tags_mut().into_iter().for_each(|tags| tags.retain(|tag, _| !is_of_aws(tag)));
+    desired.create()
 }
 
 /// What an adoption finds: somebody may have left a mark.
@@ -232,14 +256,20 @@ fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
         return policy(case, draft, key, &[]);
     }
     let named = desired.references().into_iter().find(|other| is_replaced(other));
-    if let Some(named) = named.filter(|_| case.kept.declared.contains(&parent)) {
+    if let Some(named) = named.filter(|_| case.kept.declared.contains_key(&parent)) {
         let why = Some(format!("names {named}, whose ARN changes"));
         let planned = planned(case, key, Verb::Update, why, &[]);
         draft.works.insert(key.clone(), Work { planned, unmake: Vec::new(), make: desired.create() });
     }
 }
 
-fn planned(case: &Case, key: &Key, verb: Verb, why: Option<String>, fields: &[FieldChange]) -> Planned {
+pub(super) fn planned(
+    case: &Case,
+    key: &Key,
+    verb: Verb,
+    why: Option<String>,
+    fields: &[FieldChange],
+) -> Planned {
     Planned {
         verb,
         why,

@@ -1,8 +1,8 @@
 //! Guards: what a change destroys, hides or takes over, and who has allowed it.
 //! What no flag can allow is said in `impossible` and `slot`.
 
-use super::Verb;
 use super::draft::{Case, Draft, Work};
+use super::{Planned, Verb};
 use crate::resource::{Coverage, Danger, Guard, Key, Path, Spec};
 use crate::state::{Foreignness, MANIFEST_TAG, NAME_TAG, Note, Owner, Permission};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,8 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
 
 /// Adopting may only add our tags; what another manifest owns is not touched at all.
 fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
-    let Some(work) = draft.works.get(key).filter(|_| case.kept.declared.contains(key) && !key.is_policy())
+    let Some(work) =
+        draft.works.get(key).filter(|_| case.kept.declared.contains_key(key) && !key.is_policy())
     else {
         return;
     };
@@ -75,7 +76,8 @@ fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
     for Danger { guard, reason, loses } in dangers {
         let Some(guard) = guard else { continue };
         let cover = loses.filter(|_| guard == Guard::BlindSpot).and_then(|lost| cover(case, key, &lost));
-        if let Some(cover) = cover {
+        if let Some((cover, spec)) = cover {
+            work.planned.losses.extend(evidence(&work.planned, spec));
             notes.push(format!("{reason}; {cover} records the same"));
             continue;
         }
@@ -104,31 +106,39 @@ pub(super) fn of(work: &Work) -> Vec<Danger> {
     }
 }
 
-/// Another trail, of ours or of the organization, that provably records all of `lost` before and after this plan:
-/// the first by key.
-fn cover(case: &Case, changing: &Key, lost: &Coverage) -> Option<Key> {
-    let ours = case.live.found.iter().filter(|(key, found)| {
-        let stays = case.desired().specs.get(*key).is_some_and(|desired| covers(desired, lost));
-        // Forgotten and untagged trails are not ours to rely on, unless they are the organization's.
-        let trusted = case.owns(found) && !case.desired().removed.contains_key(*key);
-        (trusted || of_organization(&found.spec)) && stays && covers(&found.spec, lost)
+/// Another resource, of ours or of the organization, that provably records all of `lost` before and after this plan,
+/// and what it is after it: the first by key.
+fn cover<'a>(case: &'a Case, changing: &Key, lost: &Coverage) -> Option<(&'a Key, &'a Spec)> {
+    let ours = case.live.found.iter().filter_map(|(key, found)| {
+        // What is forgotten or untagged is not ours to rely on, unless it is the organization's.
+        let trusted = case.owns(found) && !case.desired().removed.contains_key(key);
+        let relied_on = (trusted || of_organization(&found.spec)) && covers(&found.spec, lost);
+        let stays = case.desired().specs.get(key).filter(|desired| relied_on && covers(desired, lost));
+        Some((key, stays?))
     });
-    let theirs = case.live.foreign.iter().filter(|foreign| {
-        let of_organization =
-            foreign.spec.as_deref().is_some_and(|spec| of_organization(spec) && covers(spec, lost));
-        matches!(foreign.why, Foreignness::Account(_)) && of_organization
+    let theirs = case.live.foreign.iter().filter_map(|foreign| {
+        let spec = foreign.spec.as_deref().filter(|spec| of_organization(spec) && covers(spec, lost));
+        matches!(foreign.why, Foreignness::Account(_)).then_some((&foreign.key, spec?))
     });
-    let candidates = ours.map(|(key, _)| key).chain(theirs.map(|foreign| &foreign.key));
-    candidates.filter(|key| *key != changing).min().cloned()
+    ours.chain(theirs).filter(|(key, _)| *key != changing).min_by_key(|(key, _)| *key)
 }
 
 fn of_organization(spec: &Spec) -> bool {
-    matches!(spec, Spec::Trail(trail) if trail.is_organization_trail)
+    spec.cover().is_some_and(|records| records.scope().organization)
 }
 
-/// Whether this is a trail that records now and provably records all of it.
+/// Whether this can be relied on and provably records all of it.
 pub(super) fn covers(spec: &Spec, lost: &Coverage) -> bool {
-    matches!(spec, Spec::Trail(_)) && spec.records().is_some_and(|records| records.covers(lost) == Some(true))
+    spec.cover().is_some_and(|records| records.covers(lost) == Some(true))
+}
+
+/// What the cover delivers or proves less than what records no more: another bucket, no digest files. Nothing when
+/// this still records the rest.
+fn evidence(planned: &Planned, cover: &Spec) -> Vec<String> {
+    let ends = planned.desired.as_ref().and_then(Spec::records).is_none();
+    let live = planned.live.as_ref().map(|found| &found.spec).filter(|_| ends);
+    let weaker = Spec::dangers(Some(cover), live).into_iter().filter(|danger| danger.guard.is_none());
+    weaker.map(|danger| danger.reason).collect()
 }
 
 /// Who allows this, in words.

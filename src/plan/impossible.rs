@@ -1,20 +1,24 @@
-//! What no flag can allow: removing what is not ours, deleting what is protected or still referred to.
+//! What no flag can allow: removing what is not ours, deleting what is protected, still referred to or told nowhere else.
 
-use super::draft::{Case, Draft, whose};
-use super::{Refusal, Verb};
-use crate::resource::{Key, Spec};
+use super::draft::{Case, Draft, Work, planned, whose};
+use super::{Planned, Verb};
+use crate::keep::is_of_aws;
+use crate::resource::field::changes;
+use crate::resource::{Key, Spec, Value};
 use crate::state::Owner;
 
 /// Adds the refusals; the rows stay, without steps.
 pub(super) fn judge(case: &Case, draft: &mut Draft) {
-    removing_what_is_not_ours(case, draft);
     deleting_what_is_protected(draft);
     deleting_what_is_referred_to(case, draft);
+    removing_what_is_not_ours(case, draft);
+    replacing_what_only_live_tells(case, draft);
 }
 
-/// To forget what is not ours is done already; to delete it is not ours to do.
+/// To forget what is not ours is done already; to delete it is not ours to do. The row stays, because what is to go is
+/// still there.
 fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
-    for (key, _) in case.desired().removed.iter().filter(|(_, removal)| !removal.keep) {
+    for (key, removal) in case.desired().removed.iter().filter(|(_, removal)| !removal.keep) {
         let reason = match case.live.found.get(key) {
             Some(found) if case.owns(found) => continue,
             Some(found) => match &found.owner {
@@ -30,9 +34,45 @@ fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
                 None => continue,
             },
         };
-        let help = Some("take it out of `removed`; declare it first if it shall become ours".to_owned());
-        draft.refusals.push(Refusal { key: key.clone(), guard: None, reason, help });
+        let row = Planned { desired: None, ..planned(case, key, Verb::Delete, removal.reason.clone(), &[]) };
+        let work = Work { planned: row, unmake: Vec::new(), make: Vec::new() };
+        draft.works.entry(key.clone()).or_insert(work);
+        draft.block(key, reason, "take it out of `removed`; declare it first if it shall become ours");
     }
+}
+
+/// A replacement deletes first. What it would make again only because it was copied from live is lost for good when the
+/// run ends between the two, so it must be declared before.
+fn replacing_what_only_live_tells(case: &Case, draft: &mut Draft) {
+    let replaced = draft.works.iter().filter(|(_, work)| work.planned.verb == Verb::Replace);
+    let replaced: Vec<Key> = replaced.map(|(key, _)| key.clone()).filter(|key| !key.is_policy()).collect();
+    for key in replaced {
+        let keys = [Some(key.clone()), key.policy()];
+        let told: Vec<String> = keys.iter().flatten().flat_map(|key| only_live(case, key)).collect();
+        if !told.is_empty() {
+            let reason = format!(
+                "replacing it deletes what is ignored and only the account knows: {}",
+                told.join(", ")
+            );
+            draft.block(
+                &key,
+                reason,
+                "declare it as it is for the replacement, or take it out of `ignore` (a tag: or `ignoreTags`) to let it go",
+            );
+        }
+    }
+}
+
+/// The settings that stay as they are and are not declared so. Tags of AWS's own come back from AWS.
+fn only_live(case: &Case, key: &Key) -> Vec<String> {
+    let fields = |spec: Option<&Spec>| spec.map(Spec::fields).unwrap_or_default();
+    let copied = changes(&fields(case.desired().specs.get(key)), &fields(case.kept.declared.get(key)));
+    let copied = copied.into_iter().filter(|change| change.desired != Value::Absent);
+    copied
+        .map(|change| change.path)
+        .filter(|path| !path.tag_key().is_some_and(is_of_aws))
+        .map(|path| path.to_string())
+        .collect()
 }
 
 fn deleting_what_is_protected(draft: &mut Draft) {

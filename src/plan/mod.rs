@@ -9,6 +9,8 @@ mod slot;
 
 mod impossible;
 
+mod contradiction;
+
 mod guard;
 
 mod note;
@@ -208,6 +210,7 @@ pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan
     let case = Case { kept, live, diff, options };
     let mut draft = draft::draft(&case);
     impossible::judge(&case, &mut draft);
+    contradiction::judge(&case, &mut draft);
     let slots = slot::judge(&case, &mut draft);
     guard::judge(&case, &mut draft);
     note::complete(&case, &mut draft);

@@ -5,7 +5,8 @@ use super::draft::{Case, Draft};
 use super::guard::{self, covers};
 use super::slot::Slots;
 use super::{Step, StepId, Verb};
-use crate::resource::{Action, After, Call, Guard, Key, Kind, Spec, Task};
+use crate::resource::call::Role;
+use crate::resource::{Action, After, Coverage, Key, Spec, Task};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Making goes before unmaking where both are free to go.
@@ -67,8 +68,10 @@ impl<'a> Graph<'a> {
         all.filter(move |(_, node)| node.key == key && node.side == side).map(|(place, _)| place)
     }
 
-    fn calls(&self, places: impl Iterator<Item = usize>, which: fn(Call) -> bool) -> Vec<usize> {
-        places.filter(|place| self.nodes.get(*place).is_some_and(|node| which(node.action.call()))).collect()
+    fn calls(&self, places: impl Iterator<Item = usize>, which: fn(Role) -> bool) -> Vec<usize> {
+        places
+            .filter(|place| self.nodes.get(*place).is_some_and(|node| which(node.action.call().role())))
+            .collect()
     }
 
     fn wait(&mut self, place: usize, needs: impl IntoIterator<Item = usize>) {
@@ -86,9 +89,9 @@ impl<'a> Graph<'a> {
                 After::Exists(other) => (other, false),
                 After::Own(_) => continue,
             };
-            let mut needs = self.calls(self.of(other, Side::Make), is_create);
+            let mut needs = self.calls(self.of(other, Side::Make), |role| role == Role::Create);
             if needs.is_empty() && as_desired {
-                needs = self.calls(self.of(other, Side::Make), is_main_update);
+                needs = self.calls(self.of(other, Side::Make), |role| role == Role::Update);
             }
             self.wait(place, needs);
         }
@@ -110,7 +113,7 @@ impl<'a> Graph<'a> {
                 .into_iter()
                 .flat_map(|other| self.of(other, Side::Make).chain(self.of(other, Side::Unmake)))
                 .collect();
-            let needs = self.calls(needs.into_iter(), |call| !is_tagging(call));
+            let needs = self.calls(needs.into_iter(), |role| role != Role::Tag);
             for place in self.of(key, Side::Unmake).collect::<Vec<usize>>() {
                 self.wait(place, needs.iter().copied());
             }
@@ -123,11 +126,11 @@ impl<'a> Graph<'a> {
         let replaced = self.nodes.iter().filter(|node| node.side == Side::Unmake);
         let own: Vec<(Key, Key)> = replaced.map(|node| (node.key.clone(), node.key.clone())).collect();
         for (taker, freer) in slots.values.iter().chain(&slots.quotas).chain(&own) {
-            let mut frees = self.calls(self.of(freer, Side::Unmake), is_delete);
+            let mut frees = self.calls(self.of(freer, Side::Unmake), |role| role == Role::Delete);
             if frees.is_empty() {
                 frees = self.renames(freer);
             }
-            let mut takes = self.calls(self.of(taker, Side::Make), is_create);
+            let mut takes = self.calls(self.of(taker, Side::Make), |role| role == Role::Create);
             if takes.is_empty() {
                 takes = self.renames(taker);
             }
@@ -138,39 +141,32 @@ impl<'a> Graph<'a> {
     }
 
     fn renames(&self, key: &Key) -> Vec<usize> {
-        self.calls(self.of(key, Side::Make), is_main_update)
+        self.calls(self.of(key, Side::Make), |role| role == Role::Update)
     }
 
-    /// Rule 4: what makes a trail record less waits until its successors record. Where the account has no
+    /// Rule 4: what makes a resource record less waits until its successors record. Where the account has no
     /// room for both, the slot has to be freed first.
     fn wait_for_successors(&mut self, case: &Case, draft: &Draft, slots: &Slots) {
         let starts: Vec<(usize, &Key)> = self
             .nodes
             .iter()
             .enumerate()
-            .filter(|(_, node)| node.action.call() == Call::StartLogging)
+            .filter(|(_, node)| node.action.call().role() == Role::Start)
             .map(|(place, node)| (place, node.key))
             .collect();
         let makes_room = |key: &Key| slots.quotas.iter().any(|(_, freer)| freer == key);
-        let weaker = draft.works.iter().filter(|(key, _)| key.kind == Kind::Trail && !makes_room(key));
+        let weaker = draft.works.iter().filter(|(key, _)| !makes_room(key));
         for (key, work) in weaker {
-            let recorded = work.planned.live.as_ref().and_then(|found| found.spec.records()).is_some();
-            let dangers = guard::of(work);
-            let lost: Vec<_> = dangers.iter().filter(|it| it.guard == Some(Guard::BlindSpot)).collect();
-            if !recorded || lost.is_empty() {
-                continue;
-            }
+            let lost: Vec<Coverage> = guard::of(work).into_iter().filter_map(|danger| danger.loses).collect();
             let succeeds = |successor: &Key| {
                 let desired = case.desired().specs.get(successor);
-                let covers = |desired: &Spec| {
-                    lost.iter().any(|it| it.loses.as_ref().is_none_or(|lost| covers(desired, lost)))
-                };
+                let covers = |desired: &Spec| lost.iter().any(|lost| covers(desired, lost));
                 successor != key && desired.is_some_and(covers)
             };
             let needs: Vec<usize> =
                 starts.iter().filter(|(_, successor)| succeeds(successor)).map(|(place, _)| *place).collect();
             let weakening: Vec<usize> = self.of(key, Side::Make).chain(self.of(key, Side::Unmake)).collect();
-            for place in self.calls(weakening.into_iter(), may_weaken) {
+            for place in self.calls(weakening.into_iter(), Role::may_weaken) {
                 self.wait(place, needs.iter().copied());
             }
         }
@@ -204,45 +200,4 @@ impl<'a> Graph<'a> {
         }
         steps
     }
-}
-
-/// The calls that make a resource exist; for a policy, the one that puts it.
-fn is_create(call: Call) -> bool {
-    matches!(
-        call,
-        Call::CreateTrail
-            | Call::CreateEventDataStore
-            | Call::RestoreEventDataStore
-            | Call::CreateChannel
-            | Call::CreateDashboard
-            | Call::PutResourcePolicy
-    )
-}
-
-/// The calls that carry a resource's own settings, its name among them.
-fn is_main_update(call: Call) -> bool {
-    matches!(
-        call,
-        Call::UpdateTrail | Call::UpdateEventDataStore | Call::UpdateChannel | Call::UpdateDashboard
-    )
-}
-
-fn is_delete(call: Call) -> bool {
-    matches!(
-        call,
-        Call::DeleteTrail
-            | Call::DeleteEventDataStore
-            | Call::DeleteChannel
-            | Call::DeleteDashboard
-            | Call::DeleteResourcePolicy
-    )
-}
-
-fn is_tagging(call: Call) -> bool {
-    matches!(call, Call::AddTags | Call::RemoveTags)
-}
-
-/// The calls after which a trail may record less.
-fn may_weaken(call: Call) -> bool {
-    matches!(call, Call::DeleteTrail | Call::StopLogging | Call::PutEventSelectors | Call::UpdateTrail)
 }

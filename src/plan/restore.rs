@@ -21,8 +21,9 @@ pub(super) fn pending<'a>(live: &'a Live, key: &Key) -> Vec<&'a Pending> {
 /// The row of a store that is restored: one call, because nothing else is legal before, and what the
 /// store is like only the next read can tell (user guide, RestoreEventDataStore).
 pub(super) fn work(row: Planned) -> Work {
-    let why = Some("it waits for its deletion; its settings follow in the next plan".to_owned());
-    let planned = Planned { verb: Verb::Restore, why, fields: Vec::new(), ..row };
+    // ListTags refuses such a store (InactiveEventDataStoreException), so that its owner cannot be known before.
+    let why = "it waits for its deletion; its settings follow in the next plan, which refuses if it is another manifest's: whose it was is not readable until it is restored";
+    let planned = Planned { verb: Verb::Restore, why: Some(why.to_owned()), fields: Vec::new(), ..row };
     let restore = Task::first(Action::EventDataStore(EventDataStoreAction::Restore));
     Work { planned, unmake: Vec::new(), make: vec![restore] }
 }

@@ -2,7 +2,7 @@
 //! is in use waits for the step that frees it; where no step does, the plan is refused.
 
 use super::Verb;
-use super::draft::{Case, Draft, Work, name_taken};
+use super::draft::{Case, Draft, Work, name_help, name_taken};
 use crate::name::Name;
 use crate::resource::{Key, Kind, Spec};
 use crate::state::{Foreign, Foreignness, Found};
@@ -94,7 +94,7 @@ fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
         let theirs = |foreign: &&Foreign| foreign.key == Key::new(key.kind, &name);
         let foreign = case.live.foreign.iter().find(theirs).filter(|_| !draft.blocked.contains(&key));
         if let Some(foreign) = foreign {
-            draft.block(&key, name_taken(foreign), "declare it under another name");
+            draft.block(&key, name_taken(foreign), name_help(foreign));
         }
     }
     refuse_swaps(draft, &slots);

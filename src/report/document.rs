@@ -58,9 +58,13 @@ fn write(value: &Json, indent: usize, small: fn(&Json) -> Option<String>, lines:
     match value {
         Json::Object(members) => {
             for (key, member) in in_reading_order(members) {
-                match small(member) {
-                    Some(text) => lines.push(format!("{:indent$}{}: {text}", "", scalar(key))),
-                    None => {
+                match (small(member), member) {
+                    (Some(text), _) => lines.push(format!("{:indent$}{}: {text}", "", scalar(key))),
+                    (None, Json::String(text)) => {
+                        lines.push(format!("{:indent$}{}: |-", "", scalar(key)));
+                        block(text, indent + 2, lines);
+                    }
+                    (None, _) => {
                         lines.push(format!("{:indent$}{}:", "", scalar(key)));
                         write(member, indent + 2, small, lines);
                     }
@@ -77,8 +81,24 @@ fn write(value: &Json, indent: usize, small: fn(&Json) -> Option<String>, lines:
                 }
             }
         }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        Json::String(text) => {
+            lines.push(format!("{:indent$}|-", ""));
+            block(text, indent, lines);
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
+}
+
+/// SQL and other texts of several lines, so that one changed condition is one changed line.
+fn block(text: &str, indent: usize, lines: &mut Vec<String>) {
+    lines.extend(text.lines().map(|line| format!("{:indent$}{line}", "")));
+}
+
+/// Whether a text reads as well line by line: it has several, and nothing about their ends that a block would hide.
+fn is_block(text: &str) -> bool {
+    let plain =
+        |line: &str| !line.is_empty() && line.trim_end() == line && !line.chars().any(char::is_control);
+    text.contains('\n') && !text.starts_with(' ') && text.split('\n').all(plain)
 }
 
 fn in_reading_order(members: &Map<String, Json>) -> Vec<(&String, &Json)> {
@@ -90,7 +110,7 @@ fn in_reading_order(members: &Map<String, Json>) -> Vec<(&String, &Json)> {
 
 fn empty_or_scalar(value: &Json) -> Option<String> {
     match value {
-        Json::String(text) => Some(scalar(text)),
+        Json::String(text) => (!is_block(text)).then(|| scalar(text)),
         Json::Null | Json::Bool(_) | Json::Number(_) => Some(value.to_string()),
         Json::Array(items) => items.is_empty().then(|| "[]".to_owned()),
         Json::Object(members) => members.is_empty().then(|| "{}".to_owned()),
@@ -181,6 +201,27 @@ mod tests {
             "- \"no: quotes\"",
             "- 7",
         ];
+        assert_eq!(compact(&document), expected);
+    }
+
+    #[test]
+    fn a_text_of_several_lines_is_a_block() {
+        let sql = "SELECT eventName\nFROM lake\n  WHERE a = b";
+        let document = json!([{"queryStatement": sql, "list": [sql], "odd": "a \n", "tab": "a\n\tb"}]);
+        let expected = [
+            "- queryStatement: |-",
+            "    SELECT eventName",
+            "    FROM lake",
+            "      WHERE a = b",
+            "  list:",
+            "    - |-",
+            "      SELECT eventName",
+            "      FROM lake",
+            "        WHERE a = b",
+            "  odd: \"a \\n\"",
+            "  tab: \"a\\n\\tb\"",
+        ];
+        assert_eq!(lines(&document), expected);
         assert_eq!(compact(&document), expected);
     }
 

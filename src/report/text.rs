@@ -65,8 +65,12 @@ pub fn drift(plan: &Plan, style: Style) -> String {
     for (key, planned) in &plan.changes {
         let losses = drift::losses(planned);
         let ink = if losses.is_empty() { Ink::Change } else { Ink::Bad };
-        let mut lines =
-            vec![style.row(Ink::Strong, &key.to_string(), &style.paint(ink, drift::word(planned.verb)))];
+        // Guards do not concern drift; that apply cannot mend it at all does.
+        let hopeless = plan.refusals.iter().filter(|refusal| refusal.key == *key && refusal.guard.is_none());
+        let whys: String = hopeless.map(|refusal| format!(", {}", refusal.reason)).collect();
+        let right =
+            format!("{}{}", style.paint(ink, drift::word(planned.verb)), style.paint(Ink::Plain, &whys));
+        let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
         // A missing resource records nothing at all; naming each loss would only repeat it.
         if planned.verb != Verb::Create {
             lines.extend(losses.iter().map(|loss| worse("    weakened", loss, style)));
@@ -186,14 +190,16 @@ fn change(view: &View, row: &Row, style: Style) -> Vec<String> {
     let right = format!("{}{}", style.paint(ink, verb.word()), why.unwrap_or_default());
     let key_text = key.to_string();
     let mut lines = vec![style.row(Ink::Strong, &key_text, &right)];
-    // What a refusal or note says about this resource is not said twice.
-    let said = |loss: &&String| {
-        let refused = view.refusals.iter().any(|it| it.key == key_text && it.reason.contains(*loss));
-        refused || view.notes.iter().any(|it| it.key.as_ref() == Some(&key_text) && it.text.contains(*loss))
+    // What a refusal or note says about this resource is not said twice, unless the resource goes: then every loss
+    // stands first, whoever has allowed it.
+    let said = |loss: &String| {
+        let refused = view.refusals.iter().any(|it| it.key == key_text && it.reason.contains(loss));
+        refused || view.notes.iter().any(|it| it.key.as_ref() == Some(&key_text) && it.text.contains(loss))
     };
-    // Nor what follows from its parent's going.
+    let goes = matches!(verb, Verb::Delete | Verb::Replace);
+    // Nobody needs to be told what follows from its parent's going.
     let follows = *verb == Verb::Delete && *goes_along;
-    let losses = losses.iter().filter(|loss| !follows && !said(loss));
+    let losses = losses.iter().filter(|loss| !follows && (goes || !said(loss)));
     lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
     lines.extend(fields(*verb, is_detailed(key, !goes_along), settings, style));
     lines

@@ -90,6 +90,36 @@ pub enum Call {
     DescribeKey,
 }
 
+/// What a call does to its resource, as far as the order of calls asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Changes nothing.
+    Read,
+    /// Makes the resource exist; for a policy, puts it.
+    Create,
+    /// Changes the settings that the resource was created with, its name among them.
+    Update,
+    /// Ends the resource.
+    Delete,
+    /// Says which events are recorded.
+    Select,
+    /// Begins to record.
+    Start,
+    /// Ceases to record.
+    Stop,
+    /// Says what is made of the recorded events.
+    Derive,
+    /// Changes tags.
+    Tag,
+}
+
+impl Role {
+    /// Whether the resource may record less after such a call.
+    pub fn may_weaken(self) -> bool {
+        matches!(self, Role::Update | Role::Delete | Role::Select | Role::Stop)
+    }
+}
+
 /// What is known of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts {
@@ -163,6 +193,49 @@ impl Call {
     /// Whether it changes anything.
     pub fn writes(self) -> bool {
         self.facts().writes
+    }
+
+    /// What it does to its resource.
+    pub fn role(self) -> Role {
+        match self {
+            Call::CreateTrail
+            | Call::CreateEventDataStore
+            | Call::RestoreEventDataStore
+            | Call::CreateChannel
+            | Call::CreateDashboard
+            | Call::PutResourcePolicy => Role::Create,
+            Call::UpdateTrail | Call::UpdateEventDataStore | Call::UpdateChannel | Call::UpdateDashboard => {
+                Role::Update
+            }
+            Call::DeleteTrail
+            | Call::DeleteEventDataStore
+            | Call::DeleteChannel
+            | Call::DeleteDashboard
+            | Call::DeleteResourcePolicy => Role::Delete,
+            Call::PutEventSelectors => Role::Select,
+            Call::StartLogging | Call::StartEventDataStoreIngestion => Role::Start,
+            Call::StopLogging | Call::StopEventDataStoreIngestion => Role::Stop,
+            Call::PutInsightSelectors
+            | Call::PutEventConfiguration
+            | Call::EnableFederation
+            | Call::DisableFederation => Role::Derive,
+            Call::AddTags | Call::RemoveTags => Role::Tag,
+            Call::DescribeTrails
+            | Call::GetTrailStatus
+            | Call::GetEventSelectors
+            | Call::GetInsightSelectors
+            | Call::GetEventConfiguration
+            | Call::ListEventDataStores
+            | Call::GetEventDataStore
+            | Call::ListChannels
+            | Call::GetChannel
+            | Call::ListDashboards
+            | Call::GetDashboard
+            | Call::GetResourcePolicy
+            | Call::ListTags
+            | Call::GetCallerIdentity
+            | Call::DescribeKey => Role::Read,
+        }
     }
 
     /// The row of the table.
@@ -274,6 +347,7 @@ mod tests {
             assert_eq!(format!("{call:?}"), call.name());
             let reading = ["Get", "List", "Describe"].iter().any(|verb| call.name().starts_with(verb));
             assert_eq!(call.writes(), !reading, "{call}");
+            assert_eq!(call.role() == Role::Read, reading, "{call}");
         }
     }
 }

@@ -6,7 +6,8 @@ mod tests;
 use super::field::{self, Value};
 use super::task::{append, tag_list, tag_tasks};
 use super::{
-    Action, After, Call, Coverage, Danger, Field, Guard, Key, Path, Resource, Task, Text, Vocabulary, Way,
+    Action, After, Call, Contradiction, Coverage, Danger, Field, Guard, Key, Path, Resource, Task, Text,
+    Vocabulary, Way,
 };
 use crate::name::{Name, Tags};
 use serde_json::{Value as Json, json};
@@ -85,6 +86,11 @@ impl ChannelAction {
     }
 }
 
+/// The store as reports name it: by its key when we know it, or else as it is spelled.
+fn named(destination: &Text) -> String {
+    destination.references().first().map_or_else(|| destination.to_string(), Key::to_string)
+}
+
 fn destination_list(destinations: &[Text], spell: &dyn Fn(&Text) -> String) -> Json {
     destinations.iter().map(|text| json!({"Type": "EVENT_DATA_STORE", "Location": spell(text)})).collect()
 }
@@ -159,15 +165,26 @@ impl Resource for Channel {
         None
     }
 
+    fn cover(&self) -> Option<Coverage> {
+        None
+    }
+
+    fn contradictions(&self) -> Vec<Contradiction> {
+        Vec::new()
+    }
+
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
         let Some(live) = live else { return Vec::new() };
         let source = &live.source;
         let Some(desired) = desired else {
             return vec![Danger::guarded(Guard::BlindSpot, format!("events from {source} stop"))];
         };
-        let (after, before) = (desired.destination_set(), live.destination_set());
-        let lost = before.difference(&after);
-        lost.map(|store| Danger::shown(format!("events from {source} no longer reach {store}"))).collect()
+        // Another destination receives what comes from now on, but who looks into the lost one finds nothing there.
+        let after = desired.destination_set();
+        let lost = live.destinations.iter().filter(|destination| !after.contains(&destination.to_string()));
+        let stores: BTreeSet<String> = lost.map(named).collect();
+        let reason = |store| format!("{store} no longer records events from {source}");
+        stores.into_iter().map(|store| Danger::guarded(Guard::BlindSpot, reason(store))).collect()
     }
 }
 

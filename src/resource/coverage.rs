@@ -32,9 +32,12 @@ pub struct Scope {
     pub global_services: bool,
     /// In every account of the organization, or only in the own.
     pub organization: bool,
+    /// Also where CloudTrail itself delivers log files and log events.
+    pub deliveries: bool,
 }
 
 impl Scope {
+    /// Deliveries are left out: whether they matter depends on what is selected.
     fn covers(self, other: Scope) -> bool {
         (self.multi_region || !other.multi_region)
             && (self.global_services || !other.global_services)
@@ -86,7 +89,8 @@ impl Coverage {
         if other.selections.is_empty() {
             return Some(true);
         }
-        if !self.scope.covers(other.scope) {
+        let deliveries = !self.scope.deliveries && other.records_deliveries();
+        if deliveries || !self.scope.covers(other.scope) {
             return Some(false);
         }
         let rest = other.without(self);
@@ -94,6 +98,25 @@ impl Coverage {
             (true, _) => self.exact.then_some(true),
             (false, exact) => (exact && other.exact).then_some(false),
         }
+    }
+
+    /// Whether something may be recorded that CloudTrail does itself when it delivers.
+    fn records_deliveries(&self) -> bool {
+        self.scope.deliveries && self.meets(&Selection::deliveries())
+    }
+
+    /// Whether management events may be recorded; of those, when asked, such that write.
+    pub(super) fn has_management(&self, writes: bool) -> bool {
+        self.meets(&Selection::of_category("Management", writes))
+    }
+
+    /// Whether data events may be recorded.
+    pub(super) fn has_data(&self) -> bool {
+        self.meets(&Selection::of_category("Data", false))
+    }
+
+    fn meets(&self, other: &Selection) -> bool {
+        self.selections.iter().any(|selection| !selection.is_disjoint(other))
     }
 
     /// What is recorded here and not by `kept`. Scopes are not subtracted: of two coverages of different scope this

@@ -6,12 +6,15 @@ mod tests;
 use super::field::{self, Value};
 use super::task::{append, push, tag_list, tag_tasks};
 use super::{
-    Action, After, Call, Coverage, Danger, Field, Key, Kind, Parent, Path, Resource, Task, Text, Vocabulary,
-    Way,
+    Action, After, Call, Contradiction, Coverage, Danger, Field, Key, Kind, Parent, Path, Resource, Task,
+    Text, Vocabulary, Way,
 };
 use crate::name::{Name, Tags};
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The one dashboard of AWS's that an account may create and change (user guide, Highlights dashboard).
+const HIGHLIGHTS: &str = "AWSCloudTrail-Highlights";
 
 /// All settings of a custom dashboard (API reference, `CreateDashboard`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +76,8 @@ pub struct DashboardSettings {
 /// One call about a dashboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DashboardAction {
-    /// CreateDashboard, always without a schedule: it needs the dashboard's policy first (user guide, custom dashboards).
+    /// CreateDashboard. A custom dashboard gets its schedule later: that needs the dashboard's policy first (user
+    /// guide, custom dashboards).
     Create {
         /// The name.
         name: Name,
@@ -213,16 +217,18 @@ impl Resource for Dashboard {
     }
 
     /// A schedule needs the policy that lets CloudTrail refresh, and the policy needs the dashboard (user guide, custom
-    /// dashboards), so the schedule comes in a call of its own.
+    /// dashboards), so the schedule comes in a call of its own. The Highlights dashboard must be created with it (API
+    /// reference, `CreateDashboard`; that the guide's example does without is no reason to leave it out).
     fn create(&self) -> Vec<Task> {
+        let at_once = self.active_schedule().filter(|_| self.name.as_str() == HIGHLIGHTS);
         let settings = Box::new(DashboardSettings {
             widgets: (!self.widgets.is_empty()).then(|| self.widgets.clone()),
-            refresh_schedule: None,
+            refresh_schedule: at_once.cloned(),
             termination_protection_enabled: Some(self.termination_protection_enabled),
         });
         let action = DashboardAction::Create { name: self.name.clone(), settings, tags: self.tags.clone() };
         let mut tasks = vec![Task::first(Action::Dashboard(action)).and_after(self.stores())];
-        if let Some(schedule) = self.active_schedule() {
+        if let Some(schedule) = self.active_schedule().filter(|_| at_once.is_none()) {
             tasks.push(self.schedule_task(schedule.clone(), &[0]));
         }
         tasks
@@ -284,6 +290,14 @@ impl Resource for Dashboard {
     /// A dashboard shows events and records none.
     fn records(&self) -> Option<Coverage> {
         None
+    }
+
+    fn cover(&self) -> Option<Coverage> {
+        None
+    }
+
+    fn contradictions(&self) -> Vec<Contradiction> {
+        Vec::new()
     }
 
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {

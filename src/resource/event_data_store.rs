@@ -8,11 +8,12 @@ mod tests;
 
 pub use calls::{EventDataStoreAction, EventDataStoreSettings};
 
+use super::contradiction;
 use super::coverage::Scope;
 use super::field::{self, Value};
 use super::insight::{self, InsightSelector};
 use super::selector::{self, AdvancedEventSelector, FieldSelector};
-use super::{Coverage, Danger, Field, Key, Path, Resource, Task, Text, Vocabulary, Way};
+use super::{Contradiction, Coverage, Danger, Field, Key, Path, Resource, Task, Text, Vocabulary, Way};
 use crate::name::{Name, Tags};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -268,6 +269,15 @@ impl Resource for EventDataStore {
         (self.ingestion_enabled && self.is_for_aws_events()).then(|| self.coverage())
     }
 
+    /// A store forgets after its retention period, so that it cannot stand in for a trail.
+    fn cover(&self) -> Option<Coverage> {
+        None
+    }
+
+    fn contradictions(&self) -> Vec<Contradiction> {
+        contradiction::of_store(self)
+    }
+
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
         match (desired, live) {
             (Some(desired), Some(live)) => dangers::of_change(desired, live),
@@ -330,13 +340,14 @@ impl EventDataStore {
     }
 
     /// What the store records while it takes events in.
-    fn coverage(&self) -> Coverage {
+    pub(super) fn coverage(&self) -> Coverage {
         let scope = Scope {
             multi_region: self.multi_region_enabled,
             // Stores have no such switch: a store of one region records what happens there, and events of
             // global services happen in us-east-1 (user guide, global service events).
             global_services: self.multi_region_enabled,
             organization: self.organization_enabled,
+            deliveries: true,
         };
         Coverage::of_advanced(&self.written_selectors(), scope)
     }

@@ -1,6 +1,7 @@
 //! Insight selectors, shared by trails and event data stores, and the aggregated data events of trails:
 //! what is derived from the events that the selectors let in.
 
+use super::coverage::Coverage;
 use super::field::Value;
 use super::selector::sorted;
 use serde_json::{Map, Value as Json, json};
@@ -84,6 +85,23 @@ pub(super) fn switched_off(desired: &[InsightSelector], live: &[InsightSelector]
             .collect::<Vec<_>>()
     });
     missing.collect()
+}
+
+/// What these selectors look for in events that are not recorded, in words.
+/// CloudTrail refuses such insights (API reference, `PutInsightSelectors`).
+pub(super) fn unfed(selectors: &[InsightSelector], recorded: &Coverage) -> Vec<String> {
+    let is_fed = |insight_type: &str, category: &str| match category {
+        "Management" => recorded.has_management(insight_type == "ApiCallRateInsight"),
+        "Data" => recorded.has_data(),
+        // What a later service looks at is for it to say.
+        _ => true,
+    };
+    let mut unfed = Vec::new();
+    for (insight_type, categories) in watched(selectors) {
+        let hungry = categories.into_iter().filter(|category| !is_fed(insight_type, category));
+        unfed.extend(hungry.map(|category| format!("{insight_type} of {category} events")));
+    }
+    unfed
 }
 
 /// The service's form, in the written order.

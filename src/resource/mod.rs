@@ -2,7 +2,9 @@
 //! Pure and total, without the SDK. Each kind answers the questions of the trait [`Resource`];
 //! the one match that joins the kinds stands at the end of this file.
 
+mod access;
 pub mod call;
+pub mod contradiction;
 pub mod coverage;
 pub mod danger;
 pub mod field;
@@ -28,6 +30,7 @@ pub mod policy;
 
 pub use call::Call;
 pub use channel::{Channel, ChannelAction};
+pub use contradiction::Contradiction;
 pub use coverage::Coverage;
 pub use danger::{Danger, Guard};
 pub use dashboard::{Dashboard, DashboardAction};
@@ -73,6 +76,13 @@ pub trait Resource: Sized {
 
     /// Which AWS events this resource records now; none when it is switched off or records none.
     fn records(&self) -> Option<Coverage>;
+
+    /// The AWS events for which other resources may rely on this one, because it records them now and keeps
+    /// recording them; none when it is no such thing.
+    fn cover(&self) -> Option<Coverage>;
+
+    /// Settings of this resource that CloudTrail does not take together.
+    fn contradictions(&self) -> Vec<Contradiction>;
 
     /// What is lost, or recorded, delivered or proven less, when `live` becomes `desired`.
     /// `desired` is absent when the resource is deleted, `live` when it is created.
@@ -309,6 +319,28 @@ impl Spec {
             Spec::Channel(channel) => channel.records(),
             Spec::Dashboard(dashboard) => dashboard.records(),
             Spec::Policy(policy) => policy.records(),
+        }
+    }
+
+    /// See [`Resource::cover`].
+    pub fn cover(&self) -> Option<Coverage> {
+        match self {
+            Spec::Trail(trail) => trail.cover(),
+            Spec::EventDataStore(store) => store.cover(),
+            Spec::Channel(channel) => channel.cover(),
+            Spec::Dashboard(dashboard) => dashboard.cover(),
+            Spec::Policy(policy) => policy.cover(),
+        }
+    }
+
+    /// See [`Resource::contradictions`].
+    pub fn contradictions(&self) -> Vec<Contradiction> {
+        match self {
+            Spec::Trail(trail) => trail.contradictions(),
+            Spec::EventDataStore(store) => store.contradictions(),
+            Spec::Channel(channel) => channel.contradictions(),
+            Spec::Dashboard(dashboard) => dashboard.contradictions(),
+            Spec::Policy(policy) => policy.contradictions(),
         }
     }
 

@@ -6,12 +6,11 @@ mod tests;
 
 use super::field::Value;
 use super::{
-    Action, After, Call, Coverage, Danger, Field, Key, Parent, Part, Path, Resource, Task, Text, Vocabulary,
-    Way, policy_document, text,
+    Action, After, Call, Contradiction, Coverage, Danger, Field, Key, Parent, Part, Path, Resource, Task,
+    Text, Vocabulary, Way, access, policy_document, text,
 };
 use crate::name::Name;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeSet;
 
 /// A resource policy and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,15 +105,21 @@ impl Resource for Policy {
         None
     }
 
+    fn cover(&self) -> Option<Coverage> {
+        None
+    }
+
+    fn contradictions(&self) -> Vec<Contradiction> {
+        Vec::new()
+    }
+
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
-        let principals = |policy: Option<&Policy>| -> BTreeSet<String> {
-            let canonical = policy.and_then(|policy| policy.canonical().ok());
-            canonical.map(|document| policy_document::principals(&document)).unwrap_or_default()
+        let Some(place) = desired.or(live).map(|policy| policy.parent_key().to_string()) else {
+            return Vec::new();
         };
-        let Some(parent) = live.map(Policy::parent_key) else { return Vec::new() };
-        let (after, before) = (principals(desired), principals(live));
-        let lost = before.difference(&after);
-        lost.map(|principal| Danger::shown(format!("{principal} loses access to {parent}"))).collect()
+        let canonical = |policy: Option<&Policy>| policy.and_then(|policy| policy.canonical().ok());
+        let (after, before) = (canonical(desired), canonical(live));
+        access::losses(after.as_ref(), before.as_ref(), &place).into_iter().map(Danger::shown).collect()
     }
 }
 

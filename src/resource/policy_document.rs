@@ -2,7 +2,7 @@
 //! It knows the grammar of policies; which policies a resource may have is the manifest's business.
 
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 #[cfg(test)]
 mod tests;
@@ -64,7 +64,7 @@ const KNOWN_WORDS: [&str; 48] = [
 ];
 
 /// What stands behind a principal that is no more.
-const DELETED: &str = " (principal was deleted)";
+pub(super) const DELETED: &str = " (principal was deleted)";
 
 /// The canonical form of the document in `text`. `own_arn` is how the resource that the policy is about is spelled: a
 /// statement without a resource means that one.
@@ -124,20 +124,6 @@ fn string_length(text: &str) -> usize {
 pub(super) fn inside_string(text: &str) -> String {
     let quoted = Json::String(text.to_owned()).to_string();
     quoted.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned()
-}
-
-/// Who is allowed something by a document in canonical form: accounts, ARNs, services, `*`. Deleted ones are nobody.
-pub fn principals(canonical: &Json) -> BTreeSet<String> {
-    let statements = canonical.get("Statement").and_then(Json::as_array).into_iter().flatten();
-    let allowing = statements.filter(|statement| statement.get("Effect") == Some(&Json::from("Allow")));
-    let mut found = BTreeSet::new();
-    for principal in allowing.filter_map(|statement| statement.get("Principal")) {
-        let lists = principal.as_object().into_iter().flat_map(Map::values);
-        let listed = lists.filter_map(Json::as_array).flatten().filter_map(Json::as_str);
-        let names = principal.as_str().into_iter().chain(listed);
-        found.extend(names.filter(|name| !name.ends_with(DELETED)).map(str::to_owned));
-    }
-    found
 }
 
 /// One statement is a list of one; order and repetition mean nothing. Statements stand in the order of their `Sid`, so

@@ -203,6 +203,28 @@ impl Selection {
         selections
     }
 
+    /// The events of one category; of those, when asked, such that write.
+    pub(super) fn of_category(category: &str, writes: bool) -> Selection {
+        let mut conditions = BTreeMap::from([("eventCategory".to_owned(), Condition::equals(category))]);
+        if writes {
+            conditions.insert("readOnly".to_owned(), Condition::equals("false"));
+        }
+        Selection(conditions)
+    }
+
+    /// What CloudTrail does itself when it delivers: `PutObject` to the bucket and `PutLogEvents` to the log group
+    /// (API reference, `RecursiveLogging`). That the latter is a data event like the former is unverified.
+    pub(super) fn deliveries() -> Selection {
+        let any = |patterns: [Pattern; 2]| Condition { any: patterns.into(), none: BTreeSet::new() };
+        let equals = |value: &str| Pattern::Equals(value.to_owned());
+        let starts_with = |value: &str| Pattern::StartsWith(value.to_owned());
+        let mut deliveries = Selection::of_category("Data", true);
+        let types = any([starts_with("AWS::S3"), starts_with("AWS::Logs")]);
+        deliveries.0.insert("resources.type".to_owned(), types);
+        deliveries.0.insert("eventName".to_owned(), any([equals("PutObject"), equals("PutLogEvents")]));
+        deliveries
+    }
+
     /// The condition on a field, when there is one.
     pub(super) fn condition(&self, field: &str) -> Option<&Condition> {
         self.0.get(field)
@@ -229,13 +251,14 @@ impl Selection {
         Some((Selection(conditions), exact))
     }
 
-    fn disjoint(&self, other: &Selection) -> bool {
+    /// Whether no event can be in both.
+    pub(super) fn is_disjoint(&self, other: &Selection) -> bool {
         other.0.iter().any(|(field, condition)| self.and(field, condition).is_none())
     }
 
     /// The events of this selection that the other has not.
     pub(super) fn minus(&self, other: &Selection) -> Rest {
-        if self.disjoint(other) {
+        if self.is_disjoint(other) {
             return Rest { pieces: vec![self.clone()], exact: true };
         }
         let mut rest = Rest { pieces: Vec::new(), exact: true };

@@ -165,15 +165,22 @@ impl FieldSelector {
 pub(super) fn advanced_documents(selectors: &[AdvancedEventSelector]) -> Vec<Json> {
     sorted(selectors.iter().map(|AdvancedEventSelector { name, field_selectors }| {
         let mut document = Map::new();
-        document.insert(
-            "fieldSelectors".to_owned(),
-            Json::Array(sorted(field_selectors.iter().map(field_document))),
-        );
+        document.insert("fieldSelectors".to_owned(), Json::Array(by_field(field_selectors)));
         if let Some(name) = name.as_deref().filter(|name| !name.is_empty()) {
             document.insert("name".to_owned(), name.into());
         }
         Json::Object(document)
     }))
+}
+
+/// In the order of their fields, so that a selector begins with its category and a change inside a field does not
+/// move it.
+fn by_field(selectors: &[FieldSelector]) -> Vec<Json> {
+    let documents = selectors.iter().map(|selector| {
+        let document = field_document(selector);
+        ((selector.field.as_str(), document.to_string()), document)
+    });
+    documents.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
 fn field_document(selector: &FieldSelector) -> Json {
@@ -331,6 +338,19 @@ mod tests {
         ];
         assert_eq!(advanced_documents(&one), advanced_documents(&other));
         assert_ne!(advanced_wire(&one), advanced_wire(&other));
+    }
+
+    #[test]
+    fn a_selector_reads_from_its_category_to_its_resources() {
+        let fields = vec![
+            field("resources.type", &["t"]),
+            field("resources.ARN", &["a"]),
+            field("eventCategory", &["z"]),
+        ];
+        let documents = advanced_documents(&[advanced(None, fields)]);
+        let fields = documents[0]["fieldSelectors"].as_array().unwrap().iter();
+        let order: Vec<&str> = fields.map(|field| field["field"].as_str().unwrap()).collect();
+        assert_eq!(order, ["eventCategory", "resources.ARN", "resources.type"]);
     }
 
     #[test]

@@ -8,11 +8,12 @@ mod tests;
 pub use calls::{TrailAction, TrailSettings};
 pub(super) use dangers::narrowed;
 
+use super::contradiction;
 use super::coverage::Scope;
 use super::field::{self, Value};
 use super::insight::{self, AggregationConfiguration, InsightSelector};
 use super::selector::Selectors;
-use super::{Coverage, Danger, Field, Key, Path, Resource, Task, Vocabulary, Way};
+use super::{Contradiction, Coverage, Danger, Field, Key, Path, Resource, Task, Vocabulary, Way};
 use crate::name::{Name, Tags};
 
 /// All settings of a trail. Names and defaults are those of `CreateTrail` (API reference), except `is_logging`.
@@ -179,6 +180,14 @@ impl Resource for Trail {
         self.is_logging.then(|| self.coverage())
     }
 
+    fn cover(&self) -> Option<Coverage> {
+        self.records()
+    }
+
+    fn contradictions(&self) -> Vec<Contradiction> {
+        contradiction::of_trail(self)
+    }
+
     fn dangers(desired: Option<&Self>, live: Option<&Self>) -> Vec<Danger> {
         match (desired, live) {
             (Some(desired), Some(live)) => dangers::of_change(desired, live),
@@ -198,11 +207,12 @@ impl Trail {
     }
 
     /// What the trail records while it logs.
-    fn coverage(&self) -> Coverage {
+    pub(super) fn coverage(&self) -> Coverage {
         let scope = Scope {
             multi_region: self.is_multi_region_trail,
             global_services: self.include_global_service_events,
             organization: self.is_organization_trail,
+            deliveries: self.recursive_logging,
         };
         Coverage::of(&self.event_selectors, scope)
     }

@@ -1,6 +1,7 @@
 //! One integration binary, so that the SDK links once.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
+mod account;
 mod support;
 
 mod aws;
@@ -8,12 +9,17 @@ mod cli;
 mod emulator;
 mod examples;
 mod export;
+mod faults;
 mod house;
 mod manifest;
 mod planner;
 mod privilege;
 mod problems;
+mod processes;
 mod readme;
 mod saved;
 mod scenarios;
 mod schema;
+mod serve;
+mod settings;
+mod switches;

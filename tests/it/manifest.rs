@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use trailkeeper::manifest::problem::MAX_KEPT;
 use trailkeeper::manifest::{Manifest, Resolved, SourceFile, Sources, render_text};
 use trailkeeper::name::{AccountId, Date, Name, Region, Tags, Target};
 use trailkeeper::resource::channel::Channel;
@@ -413,7 +414,7 @@ fn a_manifest_tells_its_header_its_files_and_its_places() {
     assert_eq!(manifest.header().name, "security-baseline");
     assert_eq!(manifest.header().account, AccountId::parse("011122223333"));
     assert_eq!(manifest.header().region, Region::parse("eu-central-1"));
-    assert_eq!(manifest.files(), ["envs/policies/github.json"]);
+    assert_eq!(manifest.files(&target("011122223333")), ["envs/policies/github.json"]);
     assert_eq!(manifest.stand_in_target(), target("011122223333"));
     let at = manifest.at(&key("trail/management-events"), &Path::new("kmsKeyId")).unwrap();
     assert_eq!((at.file.as_str(), &BASE[at.range.unwrap()]), ("base/trails.yaml", "alias/cloudtrail"));
@@ -446,6 +447,71 @@ fn a_manifest_without_account_is_looked_at_with_an_example() {
     let problems = manifest.resolve(&target("111122223333"), &BTreeMap::new()).unwrap_err();
     let codes: Vec<&str> = problems.iter().map(|problem| problem.code.0).collect();
     assert_eq!(codes, ["TK036", "TK106", "TK106"]);
+}
+
+/// `${account}`, `${region}` and `${partition}` work in every string but names.
+#[test]
+fn the_target_stands_in_every_text_but_names() {
+    let text = r#"
+version: 1
+name: any
+vars: {place: "${region}"}
+ignoreTags: ["map-${account}"]
+allow:
+  - {guard: blind-spot, resource: trail/old, reason: "moved to ${vars.place}"}
+trails:
+  - {name: audit, s3BucketName: "acme-${account}", ignore: ["tags.${partition}"]}
+eventDataStores:
+  - {name: lake, resourcePolicyFile: "policies/${account}-${vars.place}.json"}
+removed:
+  - {trail: old, reason: "not in ${account}"}
+"#;
+    let manifest = Manifest::parse(&[SourceFile::decode("m.yaml", text.as_bytes()).unwrap()]).unwrap();
+    let target = target("111122223333");
+    let file = "policies/111122223333-eu-central-1.json";
+    assert_eq!(manifest.files(&target), [file]);
+    let policy =
+        br#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "444455556666"},
+        "Action": "cloudtrail:StartQuery"}]}"#;
+    let policies = BTreeMap::from([(file.to_owned(), Ok(policy.to_vec()))]);
+    let desired = manifest.resolve(&target, &policies).unwrap().desired;
+    assert_eq!(desired.ignore_tags, [TagPattern("map-111122223333".to_owned())]);
+    assert_eq!(desired.permissions[0].reason.as_deref(), Some("moved to eu-central-1"));
+    assert_eq!(desired.ignore[&key("trail/audit")], [Path::tag("aws")].into());
+    assert_eq!(desired.removed[&key("trail/old")].reason.as_deref(), Some("not in 111122223333"));
+    assert!(desired.specs.contains_key(&key("policy/eventDataStore/lake")));
+    let missing = manifest.resolve(&target, &BTreeMap::new()).unwrap_err();
+    let told: Vec<&str> = missing.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(told, [format!("`{file}` was not read")]);
+}
+
+/// A mistake in each line is told as far as anybody reads, and looked into no further.
+#[test]
+fn a_flood_of_problems_is_cut_off() {
+    let header = "version: 1\nname: any\n";
+    let unknown: String = (0..20_000).map(|n| format!("s3BucketNam{n}: x\n")).collect();
+    let inside: String = (0..20_000).map(|n| format!("    isLoging{n}: x\n")).collect();
+    let variables: String = (0..20_000).map(|n| format!("      t{n}: ${{vars.r{n}}}\n")).collect();
+    let references: String = (0..3_000)
+        .map(|n| {
+            format!("  - {{name: c{n}, source: Custom, destinations: [{{eventDataStore: gone-{n}}}]}}\n")
+        })
+        .collect();
+    let trail = "trails:\n  - name: audit\n    s3BucketName: acme-trail-logs\n";
+    let floods = [
+        (format!("{header}{unknown}{trail}"), "TK010"),
+        (format!("{header}{trail}{inside}"), "TK010"),
+        (format!("{header}vars: {{region: a}}\n{trail}    tags:\n{variables}"), "TK022"),
+        (format!("{header}channels:\n{references}"), "TK021"),
+    ];
+    for (text, code) in floods {
+        let source = SourceFile::decode("m.yaml", text.as_bytes()).unwrap();
+        let problems = Manifest::parse(std::slice::from_ref(&source)).unwrap_err();
+        let told = problems.into_sorted(&[source].into_iter().collect());
+        let (last, others) = told.split_last().unwrap();
+        assert_eq!((last.code.0, others.len()), ("TK008", MAX_KEPT), "{code}");
+        assert!(others.iter().any(|problem| problem.code.0 == code), "{code}");
+    }
 }
 
 #[test]

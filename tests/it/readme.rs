@@ -1,13 +1,14 @@
 //! The README's commands give the README's output: each `console` block is run in a fresh folder that holds the
-//! examples, with what a terminal shows, stdout and stderr together.
+//! examples, with what a terminal shows, stdout and stderr together. Its list of managed settings is the schema's.
 
+use crate::settings::managed_settings;
 use crate::support::expect_file;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 #[test]
-fn the_readme_shows_what_its_commands_print() {
+fn the_readme_shows_what_its_commands_print_and_what_the_schema_holds() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -36,7 +37,15 @@ fn the_readme_shows_what_its_commands_print() {
         ran += 1;
     }
     assert!(ran >= 2, "the README's commands were not found");
-    expect_file(&root.join("README.md"), &shown).unwrap();
+    expect_file(&root.join("README.md"), &with_settings(&shown)).unwrap();
+}
+
+/// The text with the schema's settings between its two markers.
+fn with_settings(text: &str) -> String {
+    let (begin, end) = ("test writes them from the schema -->\n", "<!-- end of managed settings -->");
+    let (before, rest) = text.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    format!("{before}{begin}\n{}\n{end}{after}", managed_settings())
 }
 
 /// What a terminal shows, with the binary of this build for `cargo run`.

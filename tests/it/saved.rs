@@ -1,7 +1,7 @@
 //! A plan is saved, a run ends half-way, and the same file covers what is left: for every scenario, after every
 //! number of steps, and after every single step that fails while the others go on.
 
-use crate::scenarios::{folders, stage};
+use crate::scenarios::{Scene, folders, prepare};
 use crate::support::{Lab, bold, run};
 use std::cell::Cell;
 use std::path::Path;
@@ -44,7 +44,7 @@ fn a_saved_plan_covers_what_a_run_that_ended_half_way_has_left() {
 
 /// One entry for each run: what the saved plan does not cover after it.
 async fn every_end(folder: &Path) -> Result<Vec<Option<String>>, String> {
-    let (lab, desired, mut options) = stage(folder).await?;
+    let Scene { lab, desired, mut options } = prepare(folder).await?;
     let account = lab.emulator.snapshot();
     // What guards stop is allowed here: half of it done is as good as half of anything.
     let keys = lab.plan(&desired, &options).await.changes;

@@ -1,7 +1,7 @@
 //! Lab: an emulated account, manifests, and what the pipeline makes of them. The only place that calls the API,
 //! so that the tests beside it survive its changes.
 
-use aws_smithy_runtime_api::client::http::HttpConnector;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use std::fs;
 use std::future::Future;
 use std::path::Path;
 use trailkeeper::apply::{self, Applied, StepResult, Verified};
-use trailkeeper::aws::{ConnectOptions, Reader, Writer, connect};
+use trailkeeper::aws::{ConnectError, ConnectOptions, Reader, Writer, connect};
 use trailkeeper::emulator::{CallRecord, Emulator};
 use trailkeeper::manifest::{Manifest, SourceFile};
 use trailkeeper::name::{Date, Region};
@@ -27,6 +27,8 @@ pub(crate) const REGION: &str = "us-east-1";
 #[derive(Clone)]
 pub(crate) struct Lab {
     pub(crate) emulator: Emulator,
+    /// What leads to it: itself, or a socket.
+    connector: SharedHttpConnector,
 }
 
 /// Runs a test's future on a paused clock: back-off and polling take no time.
@@ -46,8 +48,11 @@ pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
 pub(crate) fn desired(text: &str, folder: &Path) -> Result<Desired, String> {
     let manifest = parse(text)?;
     let read = |path: &String| fs::read(folder.join(path)).map_err(|error| error.to_string());
-    let policies: BTreeMap<_, _> =
-        manifest.files().into_iter().map(|path| (path.clone(), read(&path))).collect();
+    let policies: BTreeMap<_, _> = manifest
+        .files(&manifest.stand_in_target())
+        .into_iter()
+        .map(|path| (path.clone(), read(&path)))
+        .collect();
     let resolved = manifest.resolve(&manifest.stand_in_target(), &policies);
     resolved.map(|resolved| resolved.desired).map_err(|problems| format!("{problems:#?}"))
 }
@@ -75,23 +80,37 @@ pub(crate) struct Run {
 
 impl Lab {
     pub(crate) fn new() -> Lab {
-        Lab { emulator: Emulator::new(ACCOUNT) }
+        Lab::of(Emulator::new(ACCOUNT))
     }
 
     /// An account as a snapshot says.
     pub(crate) fn restore(snapshot: &str) -> Lab {
-        Lab { emulator: Emulator::restore(snapshot, ACCOUNT).unwrap_or_else(|error| panic!("{error}")) }
+        Lab::of(Emulator::restore(snapshot, ACCOUNT).unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    pub(crate) fn of(emulator: Emulator) -> Lab {
+        Lab { connector: SharedHttpConnector::new(emulator.clone()), emulator }
+    }
+
+    /// The same account, served on a socket. The clock must run.
+    pub(crate) async fn over_http(self) -> Lab {
+        Lab { connector: crate::serve::wire::served(&self.emulator).await, ..self }
     }
 
     pub(crate) async fn reader(&self) -> Reader {
+        self.connect().await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Reader, ConnectError> {
+        let connector = self.connector.clone();
         let options = ConnectOptions {
             region: Region::parse(REGION),
             profile: None,
             endpoint_url: None,
             manifest: "acme".to_owned(),
-            sandbox: Some(self.emulator.http_client()),
+            sandbox: Some(http_client_fn(move |_, _| connector.clone())),
         };
-        connect(options).await.unwrap_or_else(|error| panic!("{error}"))
+        connect(options).await
     }
 
     pub(crate) async fn decide(&self, desired: &Desired, options: &RunOptions) -> Decision {
@@ -147,13 +166,14 @@ impl Lab {
             }
         }
         let mut call = HttpRequest::new(SdkBody::from(body));
+        call.set_method("POST").unwrap();
         let target = format!("CloudTrail_20131101.{operation}");
         call.headers_mut().insert("x-amz-target", target);
         call.headers_mut().insert("content-type", "application/x-amz-json-1.1");
         let scope =
             format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/cloudtrail/aws4_request");
         call.headers_mut().insert("authorization", scope);
-        let answer = HttpConnector::call(&self.emulator, call).await.map_err(|error| format!("{error:?}"))?;
+        let answer = self.connector.call(call).await.map_err(|error| format!("{error:?}"))?;
         let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).into_owned();
         if answer.status().is_success() {
             Ok(serde_json::from_str(&text).unwrap_or(Value::Null))

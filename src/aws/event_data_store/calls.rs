@@ -1,6 +1,5 @@
 //! How each action about an event data store is sent.
 
-use crate::aws::connection::OnlyThrottles;
 use crate::aws::error::CallError;
 use crate::aws::perform::Errand;
 use crate::aws::{selector, tags};
@@ -16,7 +15,7 @@ pub(in crate::aws) async fn send(
     errand: &Errand<'_>,
     action: &EventDataStoreAction,
 ) -> Result<Option<Arn>, CallError> {
-    let client = &errand.connection.cloudtrail;
+    let client = errand.cloudtrail;
     match action {
         EventDataStoreAction::Create { settings, start_ingestion, tags } => {
             return create(errand, settings, *start_ingestion, tags).await;
@@ -87,7 +86,6 @@ async fn create(
     let settings = settings.clone();
     let selectors = written_selectors(errand, settings.advanced_event_selectors)?;
     let request = errand
-        .connection
         .cloudtrail
         .create_event_data_store()
         .set_name(settings.name.map(|name| name.to_string()))
@@ -100,9 +98,7 @@ async fn create(
         .set_kms_key_id(settings.kms_key_id)
         // Some categories refuse the member (user guide, event data stores), and true is the default.
         .set_start_ingestion((!start_ingestion).then_some(false))
-        .set_tags_list(Some(errand.built(tags::write(tags))?))
-        .customize()
-        .config_override(aws_sdk_cloudtrail::config::Config::builder().retry_classifier(OnlyThrottles));
+        .set_tags_list(Some(errand.built(tags::write(tags))?));
     let answer = errand.call(Box::pin(request.send())).await?;
     errand.created(answer.event_data_store_arn()).map(Some)
 }
@@ -120,7 +116,6 @@ async fn update(errand: &Errand<'_>, settings: &EventDataStoreSettings) -> Resul
     } = settings.clone();
     let selectors = written_selectors(errand, advanced_event_selectors)?;
     let request = errand
-        .connection
         .cloudtrail
         .update_event_data_store()
         .event_data_store(errand.arn()?)

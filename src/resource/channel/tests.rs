@@ -103,14 +103,14 @@ fn every_setting_is_named_alone_and_can_be_left_alone() {
 }
 
 #[test]
-fn events_that_stop_are_a_blind_spot_and_a_lost_store_is_shown() {
+fn events_that_stop_are_a_blind_spot_in_each_store_that_misses_them() {
     let reasons = |desired: Option<&Channel>| -> Vec<(Option<Guard>, String)> {
         let dangers = Channel::dangers(desired, Some(&okta()));
         dangers.into_iter().map(|danger| (danger.guard, danger.reason)).collect()
     };
     assert_eq!(reasons(None), [(Some(Guard::BlindSpot), "events from Okta stop".to_owned())]);
     let fewer = Channel { destinations: vec![store("b"), store("c")], ..okta() };
-    let reason = "events from Okta no longer reach ${eventDataStores.a.arn}".to_owned();
-    assert_eq!(reasons(Some(&fewer)), [(None, reason)]);
+    let reason = "eventDataStore/a no longer records events from Okta".to_owned();
+    assert_eq!(reasons(Some(&fewer)), [(Some(Guard::BlindSpot), reason)]);
     assert_eq!(Channel::dangers(Some(&okta()), None), []);
 }

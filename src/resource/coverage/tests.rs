@@ -5,7 +5,8 @@ use crate::resource::selector::{DataResource, EventSelector, FieldSelector};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-const HOME: Scope = Scope { multi_region: false, global_services: true, organization: false };
+const HOME: Scope =
+    Scope { multi_region: false, global_services: true, organization: false, deliveries: true };
 const ALL: Scope = Scope { multi_region: true, ..HOME };
 
 fn basic(read_write_type: &str, management: bool, data: &[(&str, &[&str])], excluded: &[&str]) -> Coverage {
@@ -66,6 +67,29 @@ fn the_same_events_are_covered_however_they_are_selected() {
         HOME,
     );
     assert_eq!(halves.covers(&Coverage::of(&Selectors::default(), HOME)), Some(true));
+}
+
+#[test]
+fn what_leaves_out_cloudtrails_own_deliveries_covers_only_what_holds_none() {
+    let quiet =
+        |coverage: Coverage| Coverage { scope: Scope { deliveries: false, ..coverage.scope }, ..coverage };
+    // Deliveries are writes of S3 objects and log events, so that only such selections have some to lose.
+    let without = [
+        advanced(&[&["eventCategory=Management"]]),
+        advanced(&[&["eventCategory=Data", "resources.type=AWS::Lambda::Function"]]),
+        s3(&["readOnly=true"]),
+        s3(&["eventName=DeleteObject"]),
+    ];
+    for coverage in without {
+        assert_eq!(quiet(coverage.clone()).covers(&coverage), Some(true), "{:?}", coverage.words());
+    }
+    let with =
+        [s3(&[]), s3(&["eventName^=Put"]), basic("All", true, &[("AWS::S3::Object", &["arn:aws:s3"])], &[])];
+    for coverage in with {
+        assert_eq!(quiet(coverage.clone()).covers(&coverage), Some(false), "{:?}", coverage.words());
+        assert_eq!(quiet(coverage.clone()).covers(&quiet(coverage.clone())), Some(true));
+        assert_eq!(coverage.covers(&quiet(coverage.clone())), Some(true));
+    }
 }
 
 #[test]

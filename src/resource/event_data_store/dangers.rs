@@ -1,8 +1,9 @@
 //! What a change of an event data store destroys, hides or weakens, and which changes CloudTrail does not make.
 
-use super::{BillingMode, EventDataStore};
+use super::{BillingMode, EventDataStore, MaxEventSize};
 use crate::resource::trail::narrowed;
 use crate::resource::{Coverage, Danger, Guard, Resource, insight};
+use std::collections::BTreeSet;
 
 /// The way out where a store cannot become what it is asked to be: another store.
 const ANOTHER_STORE: &str = "declare a store with a new name, move the channels and insights to it, and remove this one when it is no longer needed";
@@ -35,7 +36,17 @@ pub(super) fn of_deletion(live: &EventDataStore) -> Vec<Danger> {
         "deletes the store and every event in it, kept for {} days; it can be restored for seven days",
         live.retention_period
     );
-    vec![Danger::guarded(Guard::DataLoss, reason)]
+    let mut dangers = vec![Danger::guarded(Guard::DataLoss, reason)];
+    // Whoever lets the events go that are there lets those go too that would come.
+    if live.ingestion_enabled {
+        dangers.push(Danger::shown(stops(live)));
+    }
+    dangers
+}
+
+/// What is no longer taken in.
+fn stops(live: &EventDataStore) -> String {
+    live.records().as_ref().map_or_else(|| format!("{} events stop", live.class()), Coverage::stops)
 }
 
 pub(super) fn of_change(desired: &EventDataStore, live: &EventDataStore) -> Vec<Danger> {
@@ -69,8 +80,7 @@ fn recording(desired: &EventDataStore, live: &EventDataStore) -> Vec<Danger> {
         None => Danger::guarded(Guard::BlindSpot, reason),
     };
     if !desired.ingestion_enabled {
-        let stops = before.as_ref().map_or_else(|| format!("{} events stop", live.class()), Coverage::stops);
-        return vec![blind(format!("ingestion is switched off; {stops}"), &before)];
+        return vec![blind(format!("ingestion is switched off; {}", stops(live)), &before)];
     }
     let mut dangers = Vec::new();
     if live.multi_region_enabled && !desired.multi_region_enabled {
@@ -94,5 +104,27 @@ fn weaker(desired: &EventDataStore, live: &EventDataStore) -> Vec<String> {
     if !insights.is_empty() {
         weaker.push(format!("no longer looks for {}", insights.join(", ")));
     }
+    if live.max_event_size == MaxEventSize::Large && desired.max_event_size != MaxEventSize::Large {
+        weaker.push("events may have 256 KB, no longer 1 MB".to_owned());
+    }
+    weaker.extend(unenriched(desired, live));
     weaker
+}
+
+/// The context keys that events no longer bear, by their type.
+fn unenriched(desired: &EventDataStore, live: &EventDataStore) -> Vec<String> {
+    let keys = |store: &EventDataStore, kind: &str| -> BTreeSet<String> {
+        let selectors = store.context_key_selectors.iter().filter(|selector| selector.r#type == kind);
+        selectors.flat_map(|selector| selector.equals.clone()).collect()
+    };
+    let kinds: BTreeSet<&str> =
+        live.context_key_selectors.iter().map(|selector| selector.r#type.as_str()).collect();
+    let mut words = Vec::new();
+    for kind in kinds {
+        let lost: Vec<String> = keys(live, kind).difference(&keys(desired, kind)).cloned().collect();
+        if !lost.is_empty() {
+            words.push(format!("events no longer bear the {kind} of {}", lost.join(", ")));
+        }
+    }
+    words
 }

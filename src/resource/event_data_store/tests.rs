@@ -317,7 +317,8 @@ fn losses_are_told_by_guard() {
     assert_eq!(
         reasons(None, &lake()),
         [
-            "data-loss: deletes the store and every event in it, kept for 366 days; it can be restored for seven days"
+            "data-loss: deletes the store and every event in it, kept for 366 days; it can be restored for seven days",
+            "stops recording: management events",
         ]
     );
     let shorter = changed(|store| store.retention_period = 90);
@@ -355,6 +356,33 @@ fn losses_are_told_by_guard() {
         ]
     );
     assert!(EventDataStore::dangers(Some(&lake()), None).is_empty());
+}
+
+#[test]
+fn smaller_and_poorer_events_are_shown() {
+    let context = |kind: &str, keys: &[&str]| ContextKeySelector {
+        r#type: kind.to_owned(),
+        equals: keys.iter().map(ToString::to_string).collect(),
+    };
+    let rich = changed(|store| store.max_event_size = MaxEventSize::Large);
+    let live = EventDataStore {
+        context_key_selectors: vec![
+            context("TagContext", &["team", "tier"]),
+            context("RequestContext", &["aws:userid"]),
+        ],
+        ..rich.clone()
+    };
+    let fewer = EventDataStore { context_key_selectors: vec![context("TagContext", &["tier"])], ..rich };
+    let keys = [
+        "events no longer bear the RequestContext of aws:userid",
+        "events no longer bear the TagContext of team",
+    ];
+    assert_eq!(reasons(Some(&fewer), &live), keys);
+    assert_eq!(
+        reasons(Some(&lake()), &fewer),
+        ["events may have 256 KB, no longer 1 MB", "events no longer bear the TagContext of tier"]
+    );
+    assert_eq!(reasons(Some(&live), &fewer), Vec::<String>::new());
 }
 
 #[test]

@@ -24,7 +24,9 @@ fn recording(desired: &Trail, live: &Trail) -> Vec<Danger> {
         return vec![Danger::blind_spot(format!("logging is switched off; {}", before.stops()), before)];
     };
     let mut dangers = Vec::new();
-    let (Scope { multi_region, global_services, organization }, kept) = (*before.scope(), *after.scope());
+    // CloudTrail's own deliveries are no more than evidence, which `delivery` compares.
+    let (Scope { multi_region, global_services, organization, deliveries: _ }, kept) =
+        (*before.scope(), *after.scope());
     let narrower = [
         (multi_region && !kept.multi_region, "stops recording other regions"),
         (global_services && !kept.global_services, "stops recording global services such as IAM"),

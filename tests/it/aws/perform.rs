@@ -299,9 +299,9 @@ async fn what_passes_is_tried_again_and_what_lasts_is_told() {
         assert_eq!(made.unwrap(), Some(own_arn("trail/audit")));
     }
     let lasting = [
-        (Then::ThrottledForever, Class::Throttled, "still so after 60 seconds"),
-        (refusal("InsufficientS3BucketPolicyException"), Class::Dependency, "still so after 60 seconds"),
-        (refusal("ConflictException"), Class::Busy, "still so after 10 minutes"),
+        (Then::ThrottledForever, Class::Throttled, "still so after every attempt"),
+        (refusal("InsufficientS3BucketPolicyException"), Class::Dependency, "still so after every attempt"),
+        (refusal("ConflictException"), Class::Busy, "still so after every attempt"),
         (Then::Denied, Class::Denied, ""),
         (refusal("MaximumNumberOfTrailsExceededException"), Class::Permanent, ""),
     ];
@@ -314,4 +314,32 @@ async fn what_passes_is_tried_again_and_what_lasts_is_told() {
         assert_eq!((failure.error.class, failure.maybe_done), (class, false), "{then:?}");
         assert!(failure.to_string().contains(remark), "{failure}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_waited_for_is_told_and_may_be_given_up() {
+    let emulator = Emulator::new(ACCOUNT);
+    emulator.set_faults(vec![fault("CreateTrail", None, refusal("InsufficientS3BucketPolicyException"))]);
+    let writer = Writer::new(&reader(&emulator).await);
+    let told = std::cell::RefCell::new(Vec::new());
+    let twice = |cause: &str| {
+        told.borrow_mut().push(cause.to_owned());
+        told.borrow().len() < 3
+    };
+    let (audit, create) = (key("trail/audit"), create_trail("audit"));
+    let failure = writer.perform_while(&audit, &create, &Bindings::default(), &twice).await.unwrap_err();
+    let cause = "InsufficientS3BucketPolicyException: as the test wants it";
+    assert_eq!(told.into_inner(), [cause; 3]);
+    assert!(!failure.maybe_done);
+    let message = "as the test wants it (not waited for, because the run was interrupted)";
+    assert_eq!(failure.error.message, message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_accepted_counts_when_its_end_is_not_waited_for() {
+    let emulator = Emulator::new(ACCOUNT);
+    let writer = Writer::new(&reader(&emulator).await);
+    let (lake, create) = (key("eventDataStore/lake"), create_store("lake", "Management"));
+    let made = writer.perform_while(&lake, &create, &Bindings::default(), &|_| false).await;
+    assert!(made.unwrap().is_some());
 }

@@ -58,7 +58,8 @@ async fn creates_that_are_not_idempotent_are_sent_once_unless_throttled() {
             }
         };
         let once = matches!(name, "CreateEventDataStore" | "CreateChannel");
-        assert_eq!(attempts(Then::Unavailable).await, (if once { 1 } else { 6 }, true), "{name}");
+        let (sent, maybe_done) = attempts(Then::Unavailable).await;
+        assert!(maybe_done && if once { sent == 1 } else { sent > 6 }, "{name}: {sent}");
         let (throttled, maybe_done) = attempts(Then::ThrottledForever).await;
         assert!(throttled > 6 && !maybe_done, "{name}: {throttled}");
     }

@@ -179,7 +179,7 @@ fn a_file_that_is_no_plan_is_trouble_and_nothing_is_done() {
     folder
         .write("half.json", &plan[..plan.len() / 2])
         .write("empty.json", "")
-        .write("deep.json", "[".repeat(100_000))
+        .write("deep.json", format!(r#"{{"format_version": "1.0", "steps": {}"#, "[".repeat(100_000)))
         .write("large.json", vec![b' '; 33 * 1024 * 1024]);
     let lines = [
         "show gone.json",

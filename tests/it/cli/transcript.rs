@@ -22,6 +22,9 @@ fn help() {
         "drift -h",
         "export -h",
         "schema -h",
+        "sandbox -h",
+        "sandbox serve -h",
+        "sandbox show -h",
         "apply --help",
     ];
     expect("help", &folder.transcript(&lines));
@@ -50,6 +53,8 @@ fn bad_usage_is_trouble_and_not_a_difference() {
         "export trial",
         "export policy/channel/okta",
         "export --name my/manifest",
+        "plan --format json --detailed-exit-code",
+        "apply --prune --format=json",
     ];
     expect("bad-usage", &Folder::new().transcript(&lines));
 }
@@ -123,12 +128,12 @@ fn an_account_made_by_other_means_is_exported_and_adopted() {
     let account = include_str!("../../export/an-account-made-by-hand/account.yaml");
     folder.write("s", format!("{account}# end of sandbox\n"));
     let lines = [
-        "export --sandbox s --account 111122223333 channel/okta --name partners",
-        "export --sandbox s --account 111122223333 trail/gone",
-        "export --sandbox s --account 444455556666",
+        "export --sandbox s --region us-east-1 --account 111122223333 channel/okta --name partners",
+        "export --sandbox s --region us-east-1 --account 111122223333 trail/gone",
+        "export --sandbox s --region us-east-1 --account 444455556666",
     ];
     let mut told = folder.transcript(&lines);
-    let export = folder.run("export --sandbox s --account 111122223333");
+    let export = folder.run("export --sandbox s --region us-east-1 --account 111122223333");
     assert!(export.status.success() && export.stderr.is_empty(), "{export:?}");
     folder.write("trailkeeper.yaml", &export.stdout);
     let lines = [
@@ -138,7 +143,7 @@ fn an_account_made_by_other_means_is_exported_and_adopted() {
         "plan --sandbox s --detailed-exitcode",
     ];
     told.push_str(&folder.transcript(&lines));
-    let again = folder.run("export --sandbox s --account 111122223333");
+    let again = folder.run("export --sandbox s --region us-east-1 --account 111122223333");
     assert_eq!(again.stdout, export.stdout);
     let by_hand = fs::read_to_string(folder.path().join("s")).unwrap();
     folder.write("s", by_hand.replace("IsLogging: true", "IsLogging: false"));
@@ -152,8 +157,8 @@ fn what_another_manifest_owns_is_not_exported() {
     let account = include_str!("../../export/what-others-look-after-is-left-out/account.yaml");
     folder.write("s", format!("{account}# end of sandbox\n"));
     let lines = [
-        "export --sandbox s --account 111122223333 eventDataStore/lake --name security-baseline",
-        "export --sandbox s --account 111122223333 channels",
+        "export --sandbox s --region us-east-1 --account 111122223333 eventDataStore/lake --name security-baseline",
+        "export --sandbox s --region us-east-1 --account 111122223333 channels",
     ];
     expect("export-left-out", &folder.transcript(&lines));
 }
@@ -222,8 +227,58 @@ fn the_target_must_be_known_before_anything_is_asked() {
         .write("trailkeeper.yaml", MANIFEST)
         .write("no-account.yaml", MANIFEST.replace("account: \"111122223333\"\n", ""))
         .write("no-region.yaml", MANIFEST.replace("region: eu-central-1\n", ""));
-    let lines = ["plan", "apply --yes no-account.yaml", "plan no-region.yaml", "plan --profile nobody"];
+    let lines = [
+        "plan",
+        "apply --yes no-account.yaml",
+        "plan no-region.yaml",
+        "plan no-region.yaml --sandbox s",
+        "plan --profile nobody",
+        "plan --endpoint-url nonsense",
+    ];
     expect("target", &folder.transcript(&lines));
+    assert!(!folder.path().join("s.lock").exists());
+}
+
+#[test]
+fn neither_the_environments_region_nor_its_endpoint_is_taken_unseen() {
+    let folder = Folder::new();
+    folder
+        .write("trailkeeper.yaml", MANIFEST)
+        .write("no-region.yaml", MANIFEST.replace("region: eu-central-1\n", ""));
+    let mut command = folder.command("plan no-region.yaml --sandbox s");
+    let output =
+        command.env("AWS_REGION", "eu-west-1").env("AWS_DEFAULT_REGION", "eu-west-1").output().unwrap();
+    let said = "error: no region is set\n  help: set `region` in the manifest's header, or use --region\n";
+    assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(1), said));
+    let output = folder.command("plan").env("AWS_ENDPOINT_URL", "localhost:4566").output().unwrap();
+    let said = "error: `localhost:4566` is not the URL of an endpoint\n  help: a URL looks like \
+                https://cloudtrail.example:4566; check AWS_ENDPOINT_URL and the profile's endpoint_url\n";
+    assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(1), said));
+}
+
+/// An explicit flag wins over the environment, and a mistyped one is no invitation to take other credentials.
+#[test]
+fn a_profile_that_is_named_is_the_one_that_is_used() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST).write(
+        ".aws/credentials",
+        "[ops]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = secret\n[bare]\nregion = eu-west-1\n",
+    );
+    let (url, asked) = sts_of("999988887777");
+    let run = |line: &str| {
+        let mut command = folder.command(line);
+        command.env("AWS_ACCESS_KEY_ID", "AKIDENVIRONMENT").env("AWS_SECRET_ACCESS_KEY", "secret");
+        command.env("AWS_ENDPOINT_URL", &url).output().unwrap()
+    };
+    for (line, key) in [("plan", "AKIDENVIRONMENT"), ("plan --profile ops", "AKIDPROFILE")] {
+        assert_eq!(run(line).status.code(), Some(1), "{line}");
+        let request = asked.recv_timeout(Duration::from_secs(5)).unwrap();
+        assert!(request.contains(&format!("Credential={key}/")), "{line}: {request}");
+    }
+    let lines = ["plan --profile opps", "plan --profile bare"];
+    let told: String = lines.iter().map(|line| told(line, &run(line))).collect();
+    expect("profile", &told);
+    assert!(asked.try_recv().is_err(), "nobody was asked as somebody else");
 }
 
 /// An endpoint that says whose credentials these are, and tells what it was asked.

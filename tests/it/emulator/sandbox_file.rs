@@ -22,6 +22,15 @@ fn why(path: &Path) -> OpenError {
     }
 }
 
+/// The SDK names itself by its version and platform.
+fn without_user_agent(text: &str) -> String {
+    let line = |line: &str| match line.split_once("userAgent: ") {
+        Some((before, _)) => format!("{before}userAgent: [SDK]\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
 /// Every writing call is saved before its answer leaves; reading makes no file.
 #[tokio::test]
 async fn the_file_holds_what_was_answered() {
@@ -32,7 +41,7 @@ async fn the_file_holds_what_was_answered() {
     assert!(!file.exists());
     client.create_trail().name("audit").s3_bucket_name("logs").send().await.unwrap();
     assert_eq!(
-        fs::read_to_string(&file).unwrap(),
+        without_user_agent(&fs::read_to_string(&file).unwrap()),
         "\
 # A trailkeeper sandbox: an embedded AWS account.
 formatVersion: 1
@@ -51,13 +60,34 @@ accounts:
             IsOrganizationTrail: false
             RecursiveLogging: true
             IsLogging: false
+eventHistory:
+  recorded: 1
+  events:
+  - eventId: 00000000-0000-4000-a000-000000000001
+    eventTime: 1767225600
+    eventName: CreateTrail
+    account: '111122223333'
+    region: us-east-1
+    principal: arn:aws:iam::111122223333:user/sandbox
+    principalId: AIDAEXAMPLESANDBOX
+    accessKeyId: '111122223333'
+    sourceIpAddress: 127.0.0.1
+    userAgent: [SDK]
+    requestParameters:
+      name: audit
+      s3BucketName: logs
+    resources:
+    - resourceType: AWS::CloudTrail::Trail
+      resourceName: arn:aws:cloudtrail:us-east-1:111122223333:trail/audit
+    - resourceType: AWS::CloudTrail::Trail
+      resourceName: audit
 # end of sandbox
 "
     );
     let refused = client.create_trail().name("audit").s3_bucket_name("other").send().await;
     assert_eq!(code(refused), "TrailAlreadyExistsException");
     client.start_logging().name("audit").send().await.unwrap();
-    assert_eq!(fs::read_to_string(&file).unwrap(), emulator.snapshot());
+    assert_eq!(fs::read_to_string(&file).unwrap(), emulator.state());
 }
 
 /// A second run goes on where the first one ended, a store that is settling included.
@@ -67,10 +97,10 @@ async fn a_sandbox_is_opened_again() {
     let emulator = Emulator::open(&file, ACCOUNT).unwrap();
     let store = store_of(&client(&emulator), "lake", "Management").await;
     let second = client(&emulator).create_event_data_store().name("sea").send().await.unwrap();
-    let before = emulator.snapshot();
+    let before = emulator.state();
     drop(emulator);
     let emulator = Emulator::open(&file, ACCOUNT).unwrap();
-    assert_eq!(emulator.snapshot(), before);
+    assert_eq!(emulator.state(), before);
     let client = client(&emulator);
     let read = client.get_event_data_store().event_data_store(store).send().await.unwrap();
     assert_eq!(read.name(), Some("lake"));
@@ -140,7 +170,9 @@ async fn other_files_are_refused_and_left_alone() {
     }
     assert!(matches!(why(folder.path()), OpenError::NotAFile { .. }));
     assert!(matches!(why(&folder.path().join("none/account.yaml")), OpenError::NoFolder { .. }));
-    fs::write(&file, b"").unwrap();
+    let empty = try_with(b"");
+    assert!(matches!(empty, OpenError::Empty { .. }) && empty.help().contains("remove it"), "{empty}");
+    fs::remove_file(&file).unwrap();
     assert!(Emulator::open(&file, ACCOUNT).is_ok());
 }
 
@@ -153,7 +185,7 @@ async fn what_cannot_be_saved_is_not_answered() {
     // A folder in the place of the temporary file makes every save fail.
     fs::create_dir(folder.path().join("account.yaml.tmp")).unwrap();
     let create = || client.create_trail().name("audit").s3_bucket_name("logs").send();
-    assert_eq!(code(create().await), "InternalFailure");
+    assert_eq!(code(create().await), "SandboxNotSaved");
     assert_eq!(client.describe_trails().send().await.unwrap().trail_list(), []);
     fs::remove_dir(folder.path().join("account.yaml.tmp")).unwrap();
     create().await.unwrap();

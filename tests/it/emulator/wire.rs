@@ -26,6 +26,7 @@ fn kms(emulator: &Emulator) -> aws_sdk_kms::Client {
 /// One request as any client could send it, and the status and JSON that come back.
 async fn send(emulator: &Emulator, target: &str, authorization: Option<&str>, body: &str) -> (u16, Value) {
     let mut request = HttpRequest::new(SdkBody::from(body));
+    request.set_method("POST").unwrap();
     request.headers_mut().insert("x-amz-target", target.to_owned());
     if let Some(authorization) = authorization {
         request.headers_mut().insert("authorization", authorization.to_owned());
@@ -75,6 +76,11 @@ async fn what_the_model_does_not_have_is_refused_aloud() {
     assert!(message.contains("S3BucketName"), "{message}");
     let (_, code, _) = refusal("CloudTrail_20131101.CreateTrail", SIGNED, "{").await;
     assert_eq!(code, "SerializationException");
+    let mut request = HttpRequest::new(SdkBody::from("{}"));
+    request.headers_mut().insert("authorization", SIGNED.unwrap());
+    let answer = SharedHttpConnector::new(emulator.clone()).call(request).await.unwrap();
+    let text = std::str::from_utf8(answer.body().bytes().unwrap()).unwrap();
+    assert!(text.contains("UnknownOperationException"), "a GET is no call: {text}");
     let (_, code, _) = refusal("CloudTrail_20131101.CreateTrail", None, "{}").await;
     assert_eq!(code, "MissingAuthenticationToken");
 }

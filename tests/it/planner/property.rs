@@ -201,7 +201,10 @@ proptest! {
             prop_assume!(world.plan().refusals.iter().all(|refusal| refusal.guard.is_some()));
             world = come_about(&world);
         }
-        prop_assert_eq!(rows(&world.plan()), Vec::<String>::new());
+        // What was forgotten may bear the name of something removed, and is not ours to delete now.
+        let last = world.plan();
+        prop_assume!(last.refusals.iter().all(|refusal| refusal.guard.is_some()));
+        prop_assert_eq!(rows(&last), Vec::<String>::new());
     }
 }
 

@@ -1,8 +1,10 @@
 //! What stays as it is, and what the reader is told about it.
 
-use super::{NONE, World, channel, key, live_channel, notes, policy, rows, steps, store, tags, trail};
+use super::{
+    NONE, World, channel, key, live_channel, notes, policy, refusals, rows, steps, store, tags, trail,
+};
 use trailkeeper::name::Arn;
-use trailkeeper::resource::{Kind, Parent, Spec, Trail};
+use trailkeeper::resource::{Call, Channel, Guard, Kind, Parent, Spec, Trail};
 use trailkeeper::state::TagPattern;
 
 #[test]
@@ -150,4 +152,69 @@ fn kinds_that_were_not_read_are_noted() {
             "unread : the policies of channels: GetResourcePolicy was denied"
         ]
     );
+}
+
+#[test]
+fn a_tag_of_aws_does_not_travel_to_what_is_made_again() {
+    let live = Channel {
+        tags: tags(&[("aws:cloudformation:stack-name", "partners")]),
+        ..live_channel("okta", "OneLogin", "lake")
+    };
+    let plan = World::new()
+        .declare(Spec::EventDataStore(store("lake")))
+        .declare(Spec::Channel(channel("okta", "Okta", "lake")))
+        .ours(Spec::EventDataStore(store("lake")))
+        .ours(Spec::Channel(live))
+        .allow(Guard::BlindSpot, "channel/okta")
+        .plan();
+    assert_eq!(refusals(&plan), NONE);
+    let create = plan.steps.iter().find(|step| step.action.call() == Call::CreateChannel).unwrap();
+    let request = create.action.request(&create.key, &|text| text.to_string());
+    let keys: Vec<&str> =
+        request["Tags"].as_array().unwrap().iter().map(|tag| tag["Key"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["trailkeeper:manifest", "trailkeeper:name"]);
+}
+
+#[test]
+fn what_only_the_account_knows_stops_a_replacement() {
+    let live = Channel { tags: tags(&[("cost", "7")]), ..live_channel("okta", "OneLogin", "lake") };
+    let world = |declared: Channel| {
+        World::new()
+            .declare(Spec::EventDataStore(store("lake")))
+            .declare(Spec::Channel(declared))
+            .ours(Spec::EventDataStore(store("lake")))
+            .ours(Spec::Channel(live.clone()))
+            .ours(Spec::Policy(policy(Parent::Channel, "okta", "444455556666")))
+            .allow(Guard::BlindSpot, "channel/okta")
+            .ignore("channel/okta", &["tags", "resourcePolicy"])
+    };
+    let plan = world(channel("okta", "Okta", "lake")).plan();
+    assert_eq!(
+        refusals(&plan),
+        [
+            "channel/okta -: replacing it deletes what is ignored and only the account knows: tags.cost, resourcePolicy"
+        ]
+    );
+    assert_eq!(steps(&plan), NONE);
+    let declared = Channel { tags: tags(&[("cost", "7")]), ..channel("okta", "Okta", "lake") };
+    let as_it_is = Spec::Policy(policy(Parent::Channel, "okta", "444455556666"));
+    assert_eq!(refusals(&world(declared).declare(as_it_is).plan()), NONE);
+}
+
+#[test]
+fn declared_tags_and_those_that_stay_are_counted_together() {
+    let plan = |robots: usize| {
+        let numbered = (0..robots).map(|number| (format!("map-{number}"), "1".to_owned()));
+        let live = Trail { tags: numbered.collect(), ..trail("audit") };
+        let declared = Trail { tags: tags(&[("team", "security")]), ..trail("audit") };
+        let mut world = World::new().declare(Spec::Trail(declared)).ours(Spec::Trail(live));
+        world.desired.ignore_tags = vec![TagPattern("map-*".to_owned())];
+        world.plan()
+    };
+    assert_eq!(refusals(&plan(47)), NONE);
+    assert_eq!(
+        refusals(&plan(48)),
+        ["trail/audit -: with the tags that are ignored and stay it would have 51, and CloudTrail admits 50"]
+    );
+    assert_eq!(steps(&plan(48)), NONE);
 }

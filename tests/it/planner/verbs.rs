@@ -4,6 +4,7 @@ use super::{
     NONE, World, arn, channel, key, live_channel, notes, policy, refusals, rows, steps, store, tags, trail,
 };
 use trailkeeper::plan::Verb;
+use trailkeeper::report::{Style, text};
 use trailkeeper::resource::{Guard, Parent, Spec, Text, Trail};
 
 fn integration() -> World {
@@ -140,7 +141,20 @@ fn what_is_removed_and_not_ours_is_refused() {
         .untagged(Spec::Trail(trail("audit")))
         .theirs(Spec::Trail(trail("payments")))
         .plan();
-    assert!(plan.is_empty());
+    // What is to go is still there, so the rows say it, though nothing can be done.
+    assert_eq!(rows(&plan), ["trail/audit delete weakens", "trail/payments delete weakens"]);
+    assert_eq!(steps(&plan), NONE);
+    let said = text::plan(&plan, Style::default());
+    assert!(
+        said.ends_with("Plan: 0 to create, 0 to update, 0 to replace, 2 to delete, 0 to adopt.\n"),
+        "{said}"
+    );
+    let said = text::drift(&plan, Style::default());
+    assert!(
+        said.starts_with("trail/audit                         not removed, arn:aws:cloudtrail:"),
+        "{said}"
+    );
+    assert!(said.ends_with("Drift: 2 resources differ. 0 resources checked.\n"), "{said}");
     let arn = |text: &str| arn(&key(text));
     assert_eq!(
         refusals(&plan),

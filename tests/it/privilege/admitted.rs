@@ -1,7 +1,7 @@
 //! Every scenario as its own witness: whatever plan and apply called is admitted by the policies that the manifest's
 //! iam-policy prints, and what destroys or stops something is granted only where the manifest's text asks for it.
 
-use crate::scenarios::{folders, stage};
+use crate::scenarios::{Scene, folders, prepare};
 use crate::support::run;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ fn every_call_of_every_scenario_is_admitted() {
 
 /// How many calls wrote, and what the policies would have refused.
 async fn witness(folder: &Path) -> (usize, Vec<String>) {
-    let (lab, desired, options) = stage(folder).await.unwrap();
+    let Scene { lab, desired, options } = prepare(folder).await.unwrap();
     let tags = owners(&lab).await;
     let before = lab.emulator.calls().len();
     let plan = lab.plan(&desired, &options).await;
@@ -59,7 +59,7 @@ async fn owners(lab: &crate::support::Lab) -> BTreeMap<String, String> {
 fn nothing_is_destroyed_or_stopped_that_the_manifest_does_not_ask_for() {
     for folder in folders() {
         let text = fs::read_to_string(folder.join("manifest.yaml")).unwrap();
-        let (_, desired, _) = run(stage(&folder)).unwrap();
+        let Scene { desired, .. } = run(prepare(&folder)).unwrap();
         let policy = json!(privilege::apply(&desired)).to_string();
         let asks = |words: &[&str]| words.iter().any(|word| text.contains(word));
         // Each action, and one of the words without which no manifest needs it.
