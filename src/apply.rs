@@ -53,8 +53,10 @@ pub enum Event<'a> {
     Started(&'a Step, &'a Bindings),
     /// The call waits for this, before it is made again or after it was accepted.
     Waiting(&'a Step, &'a str),
-    /// The call was settled.
-    Finished(&'a Step, &'a StepResult),
+    /// The call has been running for so long, which is told every second.
+    Running(&'a Step, Duration),
+    /// The call was settled, after so long.
+    Finished(&'a Step, &'a StepResult, Duration),
 }
 
 impl Applied {
@@ -119,7 +121,9 @@ async fn each_step(
                 tell(&Event::Waiting(step, cause));
                 !cancelled()
             };
-            let result = match perform(step, &bindings, &go_on).await {
+            let call = perform(step, &bindings, &go_on);
+            let (answer, took) = timed(call, &mut |so_far| tell(&Event::Running(step, so_far))).await;
+            let result = match answer {
                 Ok(answer) => {
                     if let Some(arn) = answer {
                         bindings.bind(&step.key, arn.clone());
@@ -133,13 +137,27 @@ async fn each_step(
                 }
                 Err(failure) => StepResult::Failed(failure),
             };
-            tell(&Event::Finished(step, &result));
+            tell(&Event::Finished(step, &result, took));
             result
         };
         results.insert(step.id, result);
     }
     let outcomes = results.into_iter().map(|(step, result)| Outcome { step, result }).collect();
     Applied { outcomes, bindings, created }
+}
+
+/// Waits for the work and tells every second how long it has taken so far; answers how long it took.
+pub async fn timed<T>(work: impl Future<Output = T>, tick: &mut dyn FnMut(Duration)) -> (T, Duration) {
+    let begin = tokio::time::Instant::now();
+    // On the heap: futures that call the SDK are large.
+    let mut work = Box::pin(work);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return (done, begin.elapsed()),
+            () = tokio::time::sleep(Duration::from_secs(1)) => tick(begin.elapsed()),
+        }
+    }
 }
 
 /// The step that must answer for `need` not being done.
@@ -364,6 +382,15 @@ mod tests {
         let cancelled = || asked.replace(asked.get() + 1) > 0;
         let (applied, _) = perform(&plan, &[], &cancelled).await;
         assert_eq!(results(&applied), [StepResult::Done, StepResult::Interrupted]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_long_is_told_every_second() {
+        let mut told = Vec::new();
+        let work = tokio::time::sleep(Duration::from_millis(2500));
+        let ((), took) = timed(work, &mut |so_far| told.push(so_far.as_secs())).await;
+        assert_eq!(told, [1, 2]);
+        assert_eq!(took, Duration::from_millis(2500));
     }
 
     #[tokio::test(start_paused = true)]

@@ -209,6 +209,11 @@ impl Bindings {
         self.0.get(&key.bound())
     }
 
+    /// Everything that is known, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Arn)> {
+        self.0.iter()
+    }
+
     /// Remembers what a create returned.
     pub fn bind(&mut self, key: &Key, arn: Arn) {
         self.0.insert(key.bound(), arn);

@@ -5,41 +5,61 @@ use super::failure::{Exit, Failure, told};
 use super::iam_policy::advise;
 use super::observe::{Observed, observe};
 use super::output::Output;
-use crate::apply::{Applied, Event, Verified, apply, patience, verify};
+use super::progress::Line;
+use super::saved;
+use crate::apply::{Applied, Event, Verified, apply, patience, timed, verify};
 use crate::aws::Writer;
+use crate::plan::cover::cover;
 use crate::plan::{Decision, Plan, Step};
-use crate::report::{Style, Trouble, json, text};
+use crate::report::{Style, Trouble, gap, json, text};
 use crate::state::{Bindings, RunOptions};
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 pub(super) async fn run(
     args: &ApplyArgs,
     target: &TargetArgs,
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
-    if !args.yes && !output.terminal.interactive {
+    if !args.yes && args.plan.is_none() && !output.terminal.interactive {
         let trouble =
             Trouble::new("apply asks before it changes anything, and there is no terminal to ask on");
-        return Err(trouble.help("use --yes").into());
+        return Err(trouble.help("use --yes, or --plan with a plan that was saved").into());
     }
+    let saved = args.plan.as_deref().map(saved::read).transpose()?;
     let observed = observe(&args.manifest, target, true, output).await?;
     let options = observed.options(&args.guards);
-    let Decision { plan, bindings } = observed.decide(&options)?;
-    let ends_here = plan.is_refused() || plan.is_empty();
+    let decision = observed.decide_only(&options, &args.only)?;
+    let gaps = saved.map(|saved| cover(saved.evidence(), &decision)).unwrap_or_default();
+    let Decision { plan, bindings } = decision;
+    // A plan for another account is the wrong file, whatever this account needs.
+    let wrong_file = gaps.iter().any(|gap| gap.key().is_none());
+    let early = match () {
+        () if wrong_file => Some(Exit::NotCovered),
+        () if plan.is_refused() => Some(Exit::Refused),
+        () if plan.is_empty() => Some(Exit::Done),
+        () if !gaps.is_empty() => Some(Exit::NotCovered),
+        () => None,
+    };
     match output.format {
         Format::Text => output.terminal.show(&text::plan(&plan, output.style()))?,
-        Format::Json if ends_here => {
-            output.terminal.report(&json::not_applied(&plan, &bindings, &observed.run))?;
+        Format::Json if early.is_some() => {
+            output.terminal.report(&json::not_applied(&plan, &bindings, &gaps, &observed.run))?;
         }
         // The plan is a part of the one document that follows.
         Format::Json => {}
     }
-    if ends_here {
-        return Ok(if plan.is_refused() { Exit::Refused } else { Exit::Done });
+    if let Some(exit) = early {
+        if let (Exit::NotCovered, Some(file)) = (exit, &args.plan) {
+            let trouble = gap::trouble(&file.to_string_lossy(), &gaps);
+            let style = output.side_style();
+            output.terminal.say(&trouble.text(style));
+        }
+        return Ok(exit);
     }
-    if !args.yes {
-        confirm(&plan, output)?;
+    if !args.yes && args.plan.is_none() {
+        confirm(&plan, &bindings, output)?;
     }
     let (mut applied, verified) =
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
@@ -58,19 +78,24 @@ pub(super) async fn run(
     Ok(exit)
 }
 
-fn confirm(plan: &Plan, output: &mut Output<'_, '_>) -> anyhow::Result<()> {
+fn confirm(plan: &Plan, bindings: &Bindings, output: &mut Output<'_, '_>) -> anyhow::Result<()> {
+    let style = output.side_style();
     if output.format == Format::Json {
-        let shown = text::plan(plan, output.side_style());
-        output.terminal.say(&shown);
+        output.terminal.say(&text::plan(plan, style));
     }
     let question = format!(
-        "\nApply this plan to account {} in {}? Only `yes` is taken as yes: ",
+        "\nApply this plan to account {} in {}? Only `yes` is taken as yes, `details` shows every request: ",
         plan.target.account, plan.target.region
     );
-    match output.terminal.ask(&question) {
-        Ok(answer) if answer == "yes" => Ok(()),
-        Ok(_) => bail!("not applied, as answered; nothing was changed"),
-        Err(error) => Err(error).context("could not ask; nothing was changed"),
+    loop {
+        match output.terminal.ask(&question) {
+            Ok(answer) if answer == "yes" => return Ok(()),
+            Ok(answer) if answer == "details" => {
+                output.terminal.say(&format!("\n{}", text::details(plan, bindings, style)));
+            }
+            Ok(_) => bail!("not applied, as answered; nothing was changed"),
+            Err(error) => return Err(error).context("could not ask; nothing was changed"),
+        }
     }
 }
 
@@ -86,39 +111,44 @@ async fn perform(
     interrupt.listen(output.is_quiet(), Exit::Incomplete.code());
     let writer = Writer::new(&observed.reader);
     let style = output.side_style();
+    let mut line = Line::default();
     let mut told = String::new();
     let mut observer = |event: &Event<'_>| match event {
         Event::Started(step, bindings) => {
             told.clear();
             let request = if output.is_verbose() { request(step, bindings, style) } else { String::new() };
-            output.progress(&format!("{}{request} … ", text::step(step, style)));
+            line = Line::begin(&format!("{}{request}", text::step(step, style)), output);
+        }
+        Event::Running(_, so_far) => line.wait(*so_far, output),
+        Event::Finished(_, result, took) => {
+            std::mem::take(&mut line).end(&text::result(result, style), *took, output);
         }
         // In the sandbox there is nothing worth telling, and everybody knows it after the first time.
         Event::Waiting(_, cause) if !sandbox && told != *cause => {
             told = (*cause).to_owned();
-            output.progress(&format!("\n  waiting: {} … ", text::plain(cause, style)));
+            line.explain(&text::plain(cause, style), output);
         }
         Event::Waiting(..) => {}
-        Event::Finished(_, result) => output.progress(&format!("{}\n", text::result(result, style))),
     };
     let applied = apply(plan, bindings.clone(), &writer, &mut observer, &|| interrupt.is_wanted()).await;
     if !applied.touched() {
         return (applied, Verified::default());
     }
-    output.progress("reading again … ");
     // Nobody who has asked for the end wants to wait for consistency: one look must do.
     let interrupted = interrupt.is_wanted();
     let waits = if interrupted { Vec::new() } else { patience(sandbox) };
+    let mut line = Line::begin("reading again", output);
     let look = verify(plan, &applied, &observed.desired, options, &observed.reader, &waits);
-    let verified = tokio::select! {
+    let mut tick = |so_far| line.wait(so_far, output);
+    let (verified, took) = tokio::select! {
         biased;
-        verified = Box::pin(look) => verified,
+        looked = timed(look, &mut tick) => looked,
         () = interrupt.wanted(), if !interrupted => {
             let trouble = Some("the run was interrupted".to_owned());
-            Verified { still: BTreeMap::new(), trouble }
+            (Verified { still: BTreeMap::new(), trouble }, Duration::ZERO)
         }
     };
-    output.progress(&format!("{}\n", seen(&applied, &verified)));
+    line.end(seen(&applied, &verified), took, output);
     (applied, verified)
 }
 

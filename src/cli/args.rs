@@ -26,6 +26,7 @@ Exit codes:
   1  trouble, and nothing was changed
   2  differences: drift, and plan --detailed-exitcode
   3  refused by a guard, and nothing was changed
+  4  the saved plan does not cover what apply would do, and nothing was changed
   5  apply is incomplete: run it again";
 
 #[derive(Debug, Subcommand)]
@@ -36,6 +37,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Make the account as the manifest says
     Apply(ApplyArgs),
+    /// Show a plan that was saved with `plan --out`
+    Show(ShowArgs),
     /// Tell whether the account is as the manifest says; exit code 2 when it is not
     Drift(DriftArgs),
     /// Print the least privilege that the manifest needs, offline
@@ -165,9 +168,14 @@ pub(super) struct PlanArgs {
     pub(super) format: FormatArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
+    #[command(flatten)]
+    pub(super) only: OnlyArgs,
     /// Exit with 2 when something differs, and with 3 when apply would be refused
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+    /// Save the plan in FILE too, as JSON, for `show` and for `apply --plan`
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -178,9 +186,31 @@ pub(super) struct ApplyArgs {
     pub(super) format: FormatArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
+    #[command(flatten)]
+    pub(super) only: OnlyArgs,
     /// Apply without asking
     #[arg(short, long)]
     pub(super) yes: bool,
+    /// Apply without asking, and only if this saved plan shows everything that would be done
+    #[arg(long, value_name = "FILE")]
+    pub(super) plan: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// What `plan --out` wrote
+    #[arg(value_name = "PLANFILE")]
+    pub(super) file: PathBuf,
+    #[command(flatten)]
+    pub(super) format: FormatArgs,
+}
+
+/// What of the manifest is meant.
+#[derive(Debug, Args)]
+pub(super) struct OnlyArgs {
+    /// Leave out all but this resource and what it needs, such as channel/okta; may be given several times
+    #[arg(long, value_name = "KEY", value_parser = key, conflicts_with = "prune")]
+    pub(super) only: Vec<Key>,
 }
 
 #[derive(Debug, Args)]
@@ -288,6 +318,7 @@ impl Command {
             },
             Command::Plan(args) => args.format.format,
             Command::Apply(args) => args.format.format,
+            Command::Show(args) => args.format.format,
             Command::Drift(args) => args.format.format,
             // A manifest is YAML by nature, a policy and a schema are JSON.
             Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
@@ -344,7 +375,10 @@ fn permission(text: &str) -> Result<(Guard, Key), String> {
         .split_once('=')
         .ok_or_else(|| "expected CLASS=KEY, such as blind-spot=trail/audit".to_owned())?;
     let guard = Guard::parse(guard).ok_or_else(|| format!("`{guard}` is not one of {}", guards()))?;
-    let key = Key::parse(key)
-        .ok_or_else(|| format!("`{key}` is not a key, such as trail/audit or policy/channel/okta"))?;
-    Ok((guard, key))
+    Ok((guard, self::key(key)?))
+}
+
+fn key(text: &str) -> Result<Key, String> {
+    Key::parse(text)
+        .ok_or_else(|| format!("`{text}` is not a key, such as trail/audit or policy/channel/okta"))
 }

@@ -17,6 +17,8 @@ pub enum Exit {
     Differs,
     /// Refused by a guard, and nothing was changed.
     Refused,
+    /// The saved plan does not cover what apply would do, and nothing was changed.
+    NotCovered,
     /// Something was changed, and not everything is as it should be.
     Incomplete,
 }
@@ -29,6 +31,7 @@ impl Exit {
             Exit::Trouble => 1,
             Exit::Differs => 2,
             Exit::Refused => 3,
+            Exit::NotCovered => 4,
             Exit::Incomplete => 5,
         }
     }

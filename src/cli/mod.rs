@@ -12,6 +12,8 @@ mod plan;
 
 mod apply;
 
+mod show;
+
 mod drift;
 
 mod export;
@@ -25,6 +27,8 @@ mod clock;
 mod load;
 mod observe;
 mod output;
+mod progress;
+mod saved;
 mod target;
 
 pub use failure::Exit;
@@ -55,6 +59,7 @@ fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
         Command::Validate(args) => validate::run(args, target, &mut output),
         Command::IamPolicy(args) => iam_policy::run(args, target, &mut output),
         Command::Schema(args) => schema::run(args, &mut output),
+        Command::Show(args) => show::run(args, &mut output),
         Command::Sandbox(args) => wait_for(sandbox::run(args, target, &mut output)),
         Command::Plan(args) => wait_for(plan::run(args, target, &mut output)),
         Command::Apply(args) => wait_for(apply::run(args, target, &mut output)),

@@ -1,16 +1,18 @@
 //! What every command that looks at the account does first: load, connect, check whose account it is, resolve,
 //! read. It cannot write.
 
-use super::args::{GuardArgs, ManifestArgs, TargetArgs};
+use super::args::{GuardArgs, ManifestArgs, OnlyArgs, TargetArgs};
 use super::failure::Failure;
 use super::load::{Meant, load};
 use super::output::Output;
 use super::target::Wanted;
 use super::{clock, target};
 use crate::aws::{ConnectOptions, ReadError, Reader, connect};
+use crate::manifest::suggest::closest;
 use crate::name::{Date, Target};
-use crate::plan::{Decision, decide};
+use crate::plan::{Decision, decide, decide_only};
 use crate::report::{Run, Trouble};
+use crate::resource::Key;
 use crate::settle::Conflict;
 use crate::state::{Asks, Desired, Live, RunOptions};
 use std::collections::BTreeSet;
@@ -98,6 +100,31 @@ impl Observed {
     /// What is to be done.
     pub(super) fn decide(&self, options: &RunOptions) -> Result<Decision, Trouble> {
         decide(&self.desired, &self.live, options).map_err(|conflicts| ambiguous(&conflicts))
+    }
+
+    /// What is to be done about the resources that the command line names, or about all.
+    pub(super) fn decide_only(&self, options: &RunOptions, only: &OnlyArgs) -> Result<Decision, Trouble> {
+        let only: BTreeSet<Key> = only.only.iter().cloned().collect();
+        if let Some(unknown) = only.iter().find(|key| !self.is_named(key)) {
+            return Err(self.not_named(unknown));
+        }
+        decide_only(&self.desired, &self.live, options, &only).map_err(|conflicts| ambiguous(&conflicts))
+    }
+
+    /// Whether the manifest says anything about this resource, or about that of this policy.
+    fn is_named(&self, key: &Key) -> bool {
+        let Desired { specs, removed, .. } = &self.desired;
+        specs.contains_key(&key.bound()) || removed.contains_key(&key.bound())
+    }
+
+    fn not_named(&self, key: &Key) -> Trouble {
+        let Desired { specs, removed, .. } = &self.desired;
+        let names: Vec<String> = specs.keys().chain(removed.keys()).map(Key::to_string).collect();
+        let trouble = Trouble::new(format!("--only names {key}, which is neither declared nor removed"));
+        match closest(&key.to_string(), names.iter().map(String::as_str)) {
+            Some(near) => trouble.help(format!("did you mean {near}?")),
+            None => trouble,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::args::{PlanArgs, TargetArgs};
 use super::failure::{Exit, Failure};
 use super::observe::observe;
 use super::output::Output;
+use super::saved;
 use crate::plan::{Decision, Plan};
 use crate::report::{json, text};
 
@@ -13,7 +14,11 @@ pub(super) async fn run(
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
     let observed = observe(&args.manifest, target, false, output).await?;
-    let Decision { plan, bindings } = observed.decide(&observed.options(&args.guards))?;
+    let Decision { plan, bindings } = observed.decide_only(&observed.options(&args.guards), &args.only)?;
+    if let Some(file) = &args.out {
+        saved::write(file, &json::plan(&plan, &bindings, &observed.run))?;
+        output.progress(&format!("saved in {}\n", text::plain(&file.to_string_lossy(), output.side_style())));
+    }
     output.report(|style| text::plan(&plan, style), || json::plan(&plan, &bindings, &observed.run))?;
     Ok(exit(&plan, args.detailed_exitcode))
 }

@@ -13,7 +13,7 @@ mod finding;
 mod render;
 mod scalar;
 mod scan;
-mod suggest;
+pub(crate) mod suggest;
 mod walker;
 mod wording;
 

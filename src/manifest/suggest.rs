@@ -10,7 +10,7 @@ pub(super) const MAX_CANDIDATES: usize = 300;
 /// `s3_bucket_name`),
 /// else the one with the fewest typing mistakes, at most one in three letters. The first of equals. Only the first
 /// thousand candidates are looked at.
-pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.is_empty() || word.chars().count() > MAX_LENGTH {
         return None;
     }

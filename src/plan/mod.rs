@@ -17,13 +17,17 @@ mod note;
 
 mod order;
 
+mod only;
+
+pub mod cover;
+
 use crate::diff::{Diff, diff};
 use crate::keep::{Kept, keep};
 use crate::resource::{Action, FieldChange, Guard, Key, Spec};
 use crate::settle::{Conflict, Settled, settle};
 use crate::state::{Bindings, Desired, Found, Live, Note, RunOptions, Target};
 use draft::Case;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The decision.
@@ -102,6 +106,11 @@ impl Verb {
             Verb::Forget => "forget",
         }
     }
+
+    /// The verb with this word.
+    pub fn parse(word: &str) -> Option<Verb> {
+        Verb::ALL.into_iter().find(|verb| verb.word() == word)
+    }
 }
 
 impl fmt::Display for Verb {
@@ -167,10 +176,26 @@ pub struct Decision {
 /// # Errors
 /// Ownership tags that do not tell which live resource is the declared one.
 pub fn decide(desired: &Desired, live: &Live, options: &RunOptions) -> Result<Decision, Vec<Conflict>> {
+    decide_only(desired, live, options, &BTreeSet::new())
+}
+
+/// The same for some resources and what they need; for all of them when none is named.
+///
+/// # Errors
+/// Ownership tags that do not tell which live resource is the declared one.
+pub fn decide_only(
+    desired: &Desired,
+    live: &Live,
+    options: &RunOptions,
+    only: &BTreeSet<Key>,
+) -> Result<Decision, Vec<Conflict>> {
     let Settled { desired, live } = settle(desired, live)?;
     let kept = keep(&desired, &live, options);
     let diff = diff(&kept.desired, &live);
-    let plan = plan(&kept, &live, &diff, options);
+    let mut plan = plan(&kept, &live, &diff, options);
+    if !only.is_empty() {
+        plan = only::limit(plan, &kept.desired, only);
+    }
     let mut bindings = Bindings::of(&live);
     for (key, planned) in &plan.changes {
         if let (Verb::Restore, [pending]) = (planned.verb, restore::pending(&live, key).as_slice()) {

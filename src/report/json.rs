@@ -5,11 +5,12 @@ use super::record::{
     FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RunRecord, StepRecord,
     Summary, TroubleReport,
 };
-use super::{Findings, Run, Trouble, drift, in_order};
+use super::{Findings, Run, Trouble, drift, gap, in_order};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::name::Arn;
+use crate::plan::cover::Gap;
 use crate::plan::{Plan, Planned, Refusal, Step, Verb};
-use crate::resource::{Field, FieldChange, Key, Value};
+use crate::resource::{Field, FieldChange, Key};
 use crate::state::{Bindings, Found, Note};
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -21,10 +22,11 @@ pub fn plan(plan: &Plan, bindings: &Bindings, run: &Run) -> String {
     print(&plan_report("plan", plan, bindings, run))
 }
 
-/// The report of `apply` when it did not begin: nothing to do, or refused.
-pub fn not_applied(plan: &Plan, bindings: &Bindings, run: &Run) -> String {
+/// The report of `apply` when it did not begin: nothing to do, refused, or not covered by the saved plan.
+pub fn not_applied(plan: &Plan, bindings: &Bindings, gaps: &[Gap], run: &Run) -> String {
     print(&ApplyReport {
         plan: plan_report("apply", plan, bindings, run),
+        not_covered: gaps.iter().map(gap::record).collect(),
         outcomes: Vec::new(),
         verified: None,
         still_differs: Vec::new(),
@@ -43,6 +45,7 @@ pub fn applied(
     let outcomes = applied.outcomes.iter().map(|outcome| outcome_record(plan, applied, outcome));
     print(&ApplyReport {
         plan: plan_report("apply", plan, bindings, run),
+        not_covered: Vec::new(),
         outcomes: outcomes.collect(),
         verified: Some(applied.is_complete() && verified.is_clean()),
         still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned)).collect(),
@@ -87,7 +90,7 @@ pub fn trouble(trouble: &Trouble) -> String {
 }
 
 /// Texts, numbers and lists of them can always be written; an error would be a fault of ours, told as JSON too.
-fn print(report: &impl Serialize) -> String {
+pub(super) fn print(report: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(report)
         .unwrap_or_else(|error| serde_json::json!({"error": {"message": error.to_string()}}).to_string());
     format!("{text}\n")
@@ -130,7 +133,7 @@ fn run_record(plan: &Plan, run: &Run) -> RunRecord {
 }
 
 fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
-    let Planned { verb, why, counted: _, desired: _, live, fields, weakens, losses } = planned;
+    let Planned { verb, why, counted, desired: _, live, fields, weakens, losses } = planned;
     ChangeRecord {
         key: key.to_string(),
         kind: key.kind.word().to_owned(),
@@ -139,6 +142,7 @@ fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
         action: verb.to_string(),
         weakens: *weakens,
         losses: losses.clone(),
+        goes_along: !counted,
         reason: why.clone(),
         fields: fields.iter().map(field_record).collect(),
     }
@@ -160,11 +164,11 @@ fn drift_record(key: &Key, planned: &Planned) -> DriftRecord {
 
 fn field_record(change: &FieldChange) -> FieldRecord {
     let FieldChange { path, desired, live } = change;
-    FieldRecord { path: path.to_string(), live: json(live), desired: json(desired) }
+    FieldRecord { path: path.to_string(), live: live.to_json(), desired: desired.to_json() }
 }
 
 /// The requests as apply would send them: each delete takes its ARN out of what is known.
-fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRecord> {
+pub(super) fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRecord> {
     let mut records = Vec::new();
     for step in steps {
         let Step { id, key, action, needs } = step;
@@ -183,7 +187,7 @@ fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRecord> {
     records
 }
 
-fn refusal_record(refusal: &Refusal) -> RefusalRecord {
+pub(super) fn refusal_record(refusal: &Refusal) -> RefusalRecord {
     let Refusal { key, guard, reason, help } = refusal;
     RefusalRecord {
         key: key.to_string(),
@@ -194,7 +198,7 @@ fn refusal_record(refusal: &Refusal) -> RefusalRecord {
     }
 }
 
-fn note_record(note: &Note) -> NoteRecord {
+pub(super) fn note_record(note: &Note) -> NoteRecord {
     let Note { key, word, text } = note;
     NoteRecord { key: key.as_ref().map(Key::to_string), word: (*word).to_owned(), text: text.clone() }
 }
@@ -235,22 +239,11 @@ fn created<'a>(step: &Step, applied: &'a Applied) -> Option<&'a Arn> {
 /// SHA-256 of every setting by its path. `serde_json` orders the members of objects, so equal settings give equal bytes.
 pub fn fingerprint(fields: &[Field]) -> String {
     let settings: BTreeMap<&str, Json> =
-        fields.iter().map(|field| (field.path.as_str(), json(&field.value))).collect();
+        fields.iter().map(|field| (field.path.as_str(), field.value.to_json())).collect();
     hex(&Sha256::digest(Json::from_iter(settings).to_string()))
 }
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn json(value: &Value) -> Json {
-    match value {
-        Value::Absent => Json::Null,
-        Value::Bool(switch) => Json::from(*switch),
-        Value::Int(number) => Json::from(*number),
-        Value::Text(text) => Json::from(text.as_str()),
-        Value::Set(words) => words.iter().map(String::as_str).collect(),
-        Value::Document(document) => document.clone(),
-    }
 }

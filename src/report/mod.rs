@@ -15,11 +15,15 @@ pub mod sarif;
 
 pub mod schema;
 
+pub mod saved;
+
 mod document;
 mod drift;
 mod findings;
+pub(crate) mod gap;
 mod record;
 mod value;
+mod view;
 
 pub use findings::Findings;
 pub use style::Style;

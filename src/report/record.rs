@@ -1,17 +1,18 @@
 //! The reports' own types, so that the JSON format changes only on purpose: a contract with a schema in
-//! `schemas/`; within a major version there are only additions. Who fills them is `json`.
+//! `schemas/`; within a major version there are only additions. Who fills them is `json`; who reads a plan back is
+//! `saved`.
 
 use super::Trouble;
 use crate::manifest::problem::ProblemRecord;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 /// The version of every report here.
 pub(super) const FORMAT_VERSION: &str = "1.0";
 
 /// What `plan` prints.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct PlanReport {
     /// The version of the format; the major part changes only when something is taken away or means something else.
     pub(super) format_version: String,
@@ -36,6 +37,9 @@ pub(super) struct PlanReport {
 pub(super) struct ApplyReport {
     #[serde(flatten)]
     pub(super) plan: PlanReport,
+    /// What apply would do and the saved plan does not show, so that apply did not begin; absent when it covers all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) not_covered: Vec<GapRecord>,
     /// One for each step; empty when apply did not begin.
     pub(super) outcomes: Vec<OutcomeRecord>,
     /// Whether the account was read again and nothing that was applied differs; absent when apply did not begin.
@@ -92,7 +96,7 @@ pub(super) struct TroubleReport {
 }
 
 /// The run itself. Apart from `observed_at`, the same input gives the same bytes.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct RunRecord {
     /// The version of trailkeeper.
     pub(super) tool: String,
@@ -111,7 +115,7 @@ pub(super) struct RunRecord {
 }
 
 /// What happens to one resource.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct ChangeRecord {
     /// `trail/<name>`, `policy/channel/<name>`, …
     pub(super) key: String,
@@ -127,8 +131,11 @@ pub(super) struct ChangeRecord {
     /// Whether less is recorded, delivered or proven than before.
     pub(super) weakens: bool,
     /// What gets worse, in words.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) losses: Vec<String>,
+    /// Present, and true, for a policy that goes with its parent's action and is not counted again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) goes_along: bool,
     /// Why, where the action alone does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
@@ -160,7 +167,7 @@ pub(super) struct DriftRecord {
 }
 
 /// A setting that differs. `null` stands for what is not set; lists whose order means nothing are sorted.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct FieldRecord {
     /// The manifest's name of the setting: `kmsKeyId`, `tags.team`.
     pub(super) path: String,
@@ -171,7 +178,7 @@ pub(super) struct FieldRecord {
 }
 
 /// One API call.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct StepRecord {
     /// Its number, from 1.
     pub(super) id: usize,
@@ -186,7 +193,7 @@ pub(super) struct StepRecord {
 }
 
 /// Why apply will not begin.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub(super) struct RefusalRecord {
     /// The resource.
     pub(super) key: String,
@@ -204,7 +211,7 @@ pub(super) struct RefusalRecord {
 }
 
 /// Something that should be known.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub(super) struct NoteRecord {
     /// What it is about; absent when it is about the whole run.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -216,7 +223,7 @@ pub(super) struct NoteRecord {
 }
 
 /// A resource as it was found.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct CheckedRecord {
     /// `trail/<name>`, …
     pub(super) key: String,
@@ -227,7 +234,7 @@ pub(super) struct CheckedRecord {
 }
 
 /// How many resources are changed how. A policy that goes with its parent's action is not counted again.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(super) struct Summary {
     pub(super) create: usize,
     pub(super) update: usize,
@@ -236,6 +243,18 @@ pub(super) struct Summary {
     pub(super) adopt: usize,
     pub(super) restore: usize,
     pub(super) forget: usize,
+}
+
+/// Something that a saved plan does not show.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct GapRecord {
+    /// The resource; absent when it is about the whole plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) key: Option<String>,
+    /// The setting, the operation, or the word of the target: `kmsKeyId`, `StopLogging`, `account`.
+    pub(super) field: String,
+    /// What differs, in words.
+    pub(super) message: String,
 }
 
 /// What came of a step.

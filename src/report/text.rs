@@ -1,39 +1,64 @@
 //! Reports for people: two columns, what weakens first, and a last line that scripts can rely on.
 
+use super::record::{NoteRecord, RefusalRecord, StepRecord};
 use super::style::{Ink, Style};
-use super::{checked, count, drift, in_order, value};
+use super::view::{Row, View};
+use super::{checked, count, document, drift, json, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
-use crate::plan::{Plan, Planned, Refusal, Step, StepId, Verb};
-use crate::resource::Key;
-use crate::state::{Desired, Note};
+use crate::plan::{Plan, Step, StepId, Verb};
+use crate::resource::{FieldChange, Key};
+use crate::state::{Bindings, Desired};
 
 /// A plan: every change, refusal and note, and the last line.
 pub fn plan(plan: &Plan, style: Style) -> String {
-    let changes = in_order(plan).into_iter().flat_map(|(key, planned)| change(plan, key, planned, style));
-    let refusals = plan.refusals.iter().flat_map(|refusal| refused(refusal, style));
-    let notes = plan.notes.iter().map(|note| noted(note, style));
+    view(&View::of(plan), style)
+}
+
+/// A plan that is made, or was made and saved.
+pub(super) fn view(view: &View, style: Style) -> String {
+    let View { rows, refusals, notes, checked: _ } = view;
+    let changes = rows.iter().flat_map(|row| change(view, row, style));
+    let refused = refusals.iter().flat_map(|refusal| refused(refusal, style));
+    let noted = notes.iter().map(|note| noted(note, style));
     let mut last = Vec::new();
-    if plan.is_refused() {
-        let refusals = count(plan.refusals.len(), "refusal");
+    if !refusals.is_empty() {
+        let refusals = count(refusals.len(), "refusal");
         let text = format!("{refusals}: apply will not begin until each is resolved or allowed.");
         last.push(style.paint(Ink::Bad, &text));
     }
-    last.push(style.paint(Ink::Strong, &last_line(plan)));
-    sections([changes.collect(), refusals.chain(notes).collect(), last])
+    last.push(style.paint(Ink::Strong, &last_line(view)));
+    sections([changes.collect(), refused.chain(noted).collect(), last])
 }
 
 /// The last line of a plan, which is stable.
-fn last_line(plan: &Plan) -> String {
-    if plan.is_empty() {
-        return format!("No changes. {} checked.", count(checked(plan), "resource"));
+fn last_line(view: &View) -> String {
+    if view.rows.is_empty() {
+        return format!("No changes. {} checked.", count(view.checked, "resource"));
     }
     let always = |verb: Verb| !matches!(verb, Verb::Restore | Verb::Forget);
-    let counts = Verb::ALL.into_iter().map(|verb| (verb, plan.count(verb)));
+    let counts = Verb::ALL.into_iter().map(|verb| (verb, view.count(verb)));
     let shown = counts.filter(|(verb, number)| always(*verb) || *number > 0);
     let words: Vec<String> = shown.map(|(verb, number)| format!("{number} to {verb}")).collect();
     format!("Plan: {}.", words.join(", "))
+}
+
+/// Every call of a plan with its whole request, for those who are asked to agree to it.
+pub fn details(plan: &Plan, bindings: &Bindings, style: Style) -> String {
+    let steps = json::step_records(&plan.steps, bindings.clone());
+    let lines = steps.iter().flat_map(|StepRecord { id, key, call, request, needs }| {
+        let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
+        let after = if needs.is_empty() { String::new() } else { format!(", after {}", needs.join(" and ")) };
+        let head = style.row(
+            Ink::Strong,
+            &format!("{id}. {key}"),
+            &style.paint(Ink::Plain, &format!("{call}{after}")),
+        );
+        let request = document::lines(request).into_iter();
+        std::iter::once(head).chain(request.map(|line| format!("      {}", style.paint(Ink::Plain, &line))))
+    });
+    format!("{}\n", lines.collect::<Vec<String>>().join("\n"))
 }
 
 /// What differs, seen from the account. Fields read `live -> declared`.
@@ -52,11 +77,11 @@ pub fn drift(plan: &Plan, style: Style) -> String {
         if planned.verb != Verb::Create {
             lines.extend(losses.iter().map(|loss| worse("    weakened", loss, style)));
         }
-        lines.extend(fields(key, planned, style));
+        lines.extend(fields(planned.verb, is_detailed(key, planned.counted), &planned.fields, style));
         rows.push((losses.is_empty(), key, lines));
     }
     rows.sort_by_key(|(harmless, key, _)| (*harmless, *key));
-    let notes = plan.notes.iter().map(|note| noted(note, style));
+    let notes = plan.notes.iter().map(|note| noted(&json::note_record(note), style));
     let checked = count(checked(plan), "resource");
     let last = match plan.changes.values().filter(|planned| planned.counted).count() {
         0 if plan.is_empty() => format!("No drift. {checked} checked."),
@@ -75,7 +100,8 @@ pub fn applied(plan: &Plan, applied: &Applied, verified: &Verified, style: Style
     let still = verified.still.iter().flat_map(|(key, planned)| {
         let head = format!("still differs: {key}");
         let word = style.paint(Ink::Bad, drift::word(planned.verb));
-        std::iter::once(style.row(Ink::Bad, &head, &word)).chain(fields(key, planned, style))
+        let fields = fields(planned.verb, is_detailed(key, planned.counted), &planned.fields, style);
+        std::iter::once(style.row(Ink::Bad, &head, &word)).chain(fields)
     });
     let unread = verified.trouble.iter().map(|trouble| {
         style.row(
@@ -181,28 +207,29 @@ pub fn result(result: &StepResult, style: Style) -> String {
     }
 }
 
-fn change(plan: &Plan, key: &Key, planned: &Planned, style: Style) -> Vec<String> {
-    let ink = match planned.verb {
+fn change(view: &View, row: &Row, style: Style) -> Vec<String> {
+    let Row { key, verb, why, goes_along, losses, fields: settings } = row;
+    let ink = match verb {
         Verb::Create => Ink::Good,
         Verb::Delete | Verb::Replace => Ink::Bad,
         Verb::Update | Verb::Adopt | Verb::Restore | Verb::Forget => Ink::Change,
     };
-    let why = planned.why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
-    let right = format!("{}{}", style.paint(ink, planned.verb.word()), why.unwrap_or_default());
-    let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
+    let why = why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
+    let right = format!("{}{}", style.paint(ink, verb.word()), why.unwrap_or_default());
+    let key_text = key.to_string();
+    let mut lines = vec![style.row(Ink::Strong, &key_text, &right)];
     // What a refusal or note says about this resource is not said twice, unless the resource goes: then every loss
     // stands first, whoever has allowed it.
     let said = |loss: &String| {
-        let refused =
-            plan.refusals.iter().any(|refusal| refusal.key == *key && refusal.reason.contains(loss));
-        refused || plan.notes.iter().any(|note| note.key.as_ref() == Some(key) && note.text.contains(loss))
+        let refused = view.refusals.iter().any(|it| it.key == key_text && it.reason.contains(loss));
+        refused || view.notes.iter().any(|it| it.key.as_ref() == Some(&key_text) && it.text.contains(loss))
     };
-    let goes = matches!(planned.verb, Verb::Delete | Verb::Replace);
+    let goes = matches!(verb, Verb::Delete | Verb::Replace);
     // Nobody needs to be told what follows from its parent's going.
-    let follows = planned.verb == Verb::Delete && !planned.counted;
-    let losses = planned.losses.iter().filter(|loss| !follows && (goes || !said(loss)));
+    let follows = *verb == Verb::Delete && *goes_along;
+    let losses = losses.iter().filter(|loss| !follows && (goes || !said(loss)));
     lines.extend(losses.map(|loss| worse("    weakens", loss, style)));
-    lines.extend(fields(key, planned, style));
+    lines.extend(fields(*verb, is_detailed(key, !goes_along), settings, style));
     lines
 }
 
@@ -210,13 +237,17 @@ fn worse(left: &str, loss: &str, style: Style) -> String {
     style.row(Ink::Bad, left, &style.paint(Ink::Bad, loss))
 }
 
-fn fields(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
-    let lines = planned.fields.iter().map(|field| match planned.verb {
+/// Of a policy that is deleted it is worth knowing who loses what.
+fn is_detailed(key: &Key, counted: bool) -> bool {
+    key.is_policy() && counted
+}
+
+fn fields(verb: Verb, detailed: bool, fields: &[FieldChange], style: Style) -> Vec<String> {
+    let lines = fields.iter().map(|field| match verb {
         // The key has said the name already.
         Verb::Create if field.path.as_str() == "name" => Vec::new(),
         Verb::Create => value::whole(field.path.as_str(), &field.desired, style),
-        // Of a policy it is worth knowing who loses what.
-        Verb::Delete if !key.is_policy() || !planned.counted => Vec::new(),
+        Verb::Delete if !detailed => Vec::new(),
         Verb::Delete | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore | Verb::Forget => {
             value::change(field, style)
         }
@@ -224,10 +255,10 @@ fn fields(key: &Key, planned: &Planned, style: Style) -> Vec<String> {
     lines.flatten().collect()
 }
 
-fn refused(refusal: &Refusal, style: Style) -> Vec<String> {
-    let Refusal { key, guard, reason, help } = refusal;
-    let mut text = guard.map_or_else(|| reason.clone(), |guard| format!("{guard}: {reason}"));
-    if let Some(allow) = refusal.allow() {
+fn refused(refusal: &RefusalRecord, style: Style) -> Vec<String> {
+    let RefusalRecord { key, guard, reason, allow, help } = refusal;
+    let mut text = guard.as_ref().map_or_else(|| reason.clone(), |guard| format!("{guard}: {reason}"));
+    if let Some(allow) = allow {
         text.push_str(&format!("; allow with {allow}"));
     }
     let mut right = vec![style.paint(Ink::Plain, &text)];
@@ -235,8 +266,8 @@ fn refused(refusal: &Refusal, style: Style) -> Vec<String> {
     style.rows(Ink::Bad, &format!("refused: {key}"), &right)
 }
 
-fn noted(note: &Note, style: Style) -> String {
-    let Note { key, word, text } = note;
+fn noted(note: &NoteRecord, style: Style) -> String {
+    let NoteRecord { key, word, text } = note;
     let left = key.as_ref().map_or_else(|| format!("{word}:"), |key| format!("{word}: {key}"));
     style.row(Ink::Change, &left, &style.paint(Ink::Plain, text))
 }

@@ -88,7 +88,7 @@ fn lines(value: &Value) -> Vec<String> {
 }
 
 /// A value on one line. What is not set stands in parentheses, which no bare text begins with.
-fn short(value: &Value) -> String {
+pub(super) fn short(value: &Value) -> String {
     match value {
         Value::Absent => "(none)".to_owned(),
         Value::Bool(switch) => switch.to_string(),

@@ -185,6 +185,11 @@ impl Call {
         self.facts().name
     }
 
+    /// The operation with this name.
+    pub fn parse(name: &str) -> Option<Call> {
+        Call::ALL.into_iter().find(|call| call.name() == name)
+    }
+
     /// Whether it changes anything.
     pub fn writes(self) -> bool {
         self.facts().writes

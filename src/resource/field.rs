@@ -1,6 +1,7 @@
 //! How any resource lists its settings, so that diff, reports, drift and JSON read one list.
 
 use crate::name::Tags;
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -63,7 +64,7 @@ pub enum Value {
     /// Texts whose order means nothing.
     Set(BTreeSet<String>),
     /// A document in its canonical form, shown as a line diff.
-    Document(serde_json::Value),
+    Document(Json),
 }
 
 impl Value {
@@ -79,8 +80,40 @@ impl Value {
     }
 
     /// A document, or absent when it is an empty list.
-    pub fn list(items: Vec<serde_json::Value>) -> Value {
-        if items.is_empty() { Value::Absent } else { Value::Document(serde_json::Value::Array(items)) }
+    pub fn list(items: Vec<Json>) -> Value {
+        if items.is_empty() { Value::Absent } else { Value::Document(Json::Array(items)) }
+    }
+
+    /// The value as reports write it: `null` when it is not set.
+    pub fn to_json(&self) -> Json {
+        match self {
+            Value::Absent => Json::Null,
+            Value::Bool(switch) => Json::from(*switch),
+            Value::Int(number) => Json::from(*number),
+            Value::Text(text) => Json::from(text.as_str()),
+            Value::Set(words) => words.iter().map(String::as_str).collect(),
+            Value::Document(document) => document.clone(),
+        }
+    }
+
+    /// Reads what [`Value::to_json`] writes. Documents are objects and lists of objects, so that a list of words is
+    /// a set.
+    pub fn from_json(json: Json) -> Value {
+        match json {
+            Json::Null => Value::Absent,
+            Json::Bool(switch) => Value::Bool(switch),
+            Json::String(text) => Value::Text(text),
+            Json::Number(number) => match number.as_i64() {
+                Some(number) => Value::Int(number),
+                None => Value::Document(Json::Number(number)),
+            },
+            Json::Array(items) => {
+                let words: Option<BTreeSet<String>> =
+                    items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+                words.map_or(Value::Document(Json::Array(items)), Value::Set)
+            }
+            Json::Object(members) => Value::Document(Json::Object(members)),
+        }
     }
 }
 
@@ -168,5 +201,21 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].desired, Value::Absent);
         assert_eq!(changes(&live, &live), []);
+    }
+
+    #[test]
+    fn a_value_reads_what_it_writes() {
+        let values = [
+            Value::Absent,
+            Value::Bool(true),
+            Value::Int(-366),
+            Value::Text("null".into()),
+            Value::Set(["a".to_owned(), "b".to_owned()].into()),
+            Value::Document(serde_json::json!([{"field": "eventCategory", "equals": ["Data"]}])),
+            Value::Document(serde_json::json!({"Version": "2012-10-17"})),
+        ];
+        for value in values {
+            assert_eq!(Value::from_json(value.to_json()), value);
+        }
     }
 }

@@ -10,6 +10,7 @@ pub mod danger;
 pub mod field;
 pub mod insight;
 pub mod key;
+pub mod midway;
 pub mod policy_document;
 mod selection;
 pub mod selector;

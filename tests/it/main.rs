@@ -20,6 +20,7 @@ mod privilege;
 mod problems;
 mod processes;
 mod readme;
+mod saved;
 mod scenarios;
 mod schema;
 mod serve;

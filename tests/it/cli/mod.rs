@@ -3,6 +3,7 @@
 
 mod iam_policy;
 mod report;
+mod saved;
 mod terminal;
 mod transcript;
 

@@ -71,6 +71,15 @@ fn what_the_commands_print_conforms() {
     check("apply", "ApplyReport", "--yes", 0);
     check("apply", "ApplyReport", "--yes changed.yaml", 3);
     check("plan", "PlanReport", "--detailed-exitcode changed.yaml", 3);
+    folder.run("plan --sandbox s --out plan.json").status.code().unwrap();
+    let other =
+        MANIFEST.replace("isMultiRegionTrail: true", "isMultiRegionTrail: true\n    kmsKeyId: alias/a");
+    folder.write("other.yaml", other);
+    let uncovered = check("apply", "ApplyReport", "--plan plan.json other.yaml", 4)["not_covered"].take();
+    assert_eq!(uncovered[0]["key"], "trail/audit");
+    assert_eq!(uncovered[0]["field"], "kmsKeyId");
+    let (_, shown) = run("show --format json plan.json");
+    conforms("plan", "PlanReport", &shown);
     check("plan", "ProblemsReport", "bad.yaml", 1);
     check("plan", "TroubleReport", "missing.yaml", 1);
     let mut steps = check("plan", "PlanReport", "changed.yaml", 0)["steps"].take();

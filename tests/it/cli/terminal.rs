@@ -96,14 +96,36 @@ fn apply_asks_and_takes_only_yes_as_yes() {
         let mut session = Session { answer, interactive: true, ..Session::new() };
         assert_eq!(session.run("apply"), Exit::Trouble, "{answer}");
         assert_eq!(session.last_line(), CREATES);
-        let question =
-            "Apply this plan to account 111122223333 in eu-central-1? Only `yes` is taken as yes: ";
+        let question = "Apply this plan to account 111122223333 in eu-central-1? Only `yes` is taken as yes, `details` shows every request: ";
         assert!(session.stderr.text.contains(question), "{}", session.stderr.text);
         assert!(session.stderr.text.contains("nothing was changed"), "{}", session.stderr.text);
     }
     let mut session = Session { answer: "yes\n", interactive: true, ..Session::new() };
     assert_eq!(session.run("apply"), Exit::Done);
     assert_eq!(session.last_line(), "Applied: 6 steps done.");
+}
+
+#[test]
+fn details_shows_every_request_and_asks_again() {
+    let mut session = Session { answer: "details\nyes\n", interactive: true, ..Session::new() };
+    assert_eq!(session.run("apply"), Exit::Done);
+    let asked = session.stderr.text.matches("Only `yes` is taken as yes").count();
+    assert_eq!(asked, 2);
+    let (_, details) = session.stderr.text.split_once("every request: \n").unwrap();
+    let (details, _) = details.split_once("\n\nApply").unwrap();
+    let expected = "\
+4. eventDataStore/partner-activity  CreateEventDataStore
+";
+    assert!(details.contains(expected), "{details}");
+    let policy = "\
+6. policy/channel/partner           PutResourcePolicy, after 5
+      ResourceArn: ${channels.partner.arn}
+";
+    assert!(details.contains(policy), "{details}");
+
+    let mut session = Session { answer: "details\n", interactive: true, ..Session::new() };
+    assert_eq!(session.run("apply"), Exit::Trouble);
+    assert!(session.stderr.text.contains("nothing was changed"), "{}", session.stderr.text);
 }
 
 #[test]
@@ -130,6 +152,21 @@ fn an_interrupted_apply_finishes_the_call_and_the_next_run_the_job() {
     session.interrupt = Interrupt::default();
     assert_eq!(session.run("apply --yes"), Exit::Done);
     assert_eq!(session.run("plan --detailed-exitcode"), Exit::Done);
+    assert_eq!(session.last_line(), "No changes. 3 resources checked.");
+}
+
+#[test]
+fn an_interrupted_apply_of_a_saved_plan_is_run_again_with_the_same_file() {
+    let mut session = Session::new();
+    let file = session.folder.path().join("plan.json").to_string_lossy().into_owned();
+    assert_eq!(session.run(&format!("plan --out {file}")), Exit::Done);
+    session.stderr.interrupt = Some(("PutInsightSelectors", session.interrupt.clone()));
+    assert_eq!(session.run(&format!("apply --plan {file}")), Exit::Incomplete);
+    session.stderr.interrupt = None;
+    session.interrupt = Interrupt::default();
+    assert_eq!(session.run(&format!("apply --plan {file}")), Exit::Done);
+    assert_eq!(session.last_line(), "Applied: 4 steps done.");
+    assert_eq!(session.run(&format!("apply --plan {file}")), Exit::Done);
     assert_eq!(session.last_line(), "No changes. 3 resources checked.");
 }
 

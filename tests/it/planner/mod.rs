@@ -1,9 +1,11 @@
 //! The pure pipeline on hand-made worlds: one sentence-named test per rule. This file knows how to make
 //! a world and how to read a plan back as lines.
 
+mod cover;
 mod guards;
 mod identity;
 mod limits;
+mod only;
 mod order;
 mod property;
 mod staying;

@@ -1,0 +1,15 @@
+//! `show`: a saved plan once more, offline. What it was made of may have changed since.
+
+use super::args::ShowArgs;
+use super::failure::{Exit, Failure};
+use super::output::Output;
+use super::saved;
+use crate::report::text;
+
+pub(super) fn run(args: &ShowArgs, output: &mut Output<'_, '_>) -> Result<Exit, Failure> {
+    let plan = saved::read(&args.file)?;
+    let about = text::plain(&plan.about(), output.side_style());
+    output.progress(&format!("{about}\n"));
+    output.report(|style| plan.text(style), || plan.json())?;
+    Ok(Exit::Done)
+}

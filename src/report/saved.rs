@@ -1,0 +1,165 @@
+//! A saved plan read back. Whoever could write the file may have written anything: its size is bounded, its shape
+//! and words are checked, and everything that is shown of it is made harmless like any other text.
+
+use super::record::{
+    ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, PlanReport, RunRecord, StepRecord,
+};
+use super::style::Style;
+use super::view::{Row, View};
+use super::{Trouble, json, text};
+use crate::name::Arn;
+use crate::plan::Verb;
+use crate::plan::cover::{Evidence, RecordedChange, RecordedStep};
+use crate::resource::{Call, FieldChange, Key, Path, Value};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// The largest plan file, in bytes. An account that is full of the longest dashboards makes about 25 MB.
+pub const MAX_SIZE: usize = 32 * 1024 * 1024;
+
+/// A plan out of a file.
+#[derive(Debug)]
+pub struct SavedPlan {
+    report: PlanReport,
+    view: View,
+    evidence: Evidence,
+}
+
+/// The beginning of every report.
+#[derive(Deserialize)]
+struct Head {
+    format_version: String,
+}
+
+impl SavedPlan {
+    /// Reads what `plan --out` writes.
+    ///
+    /// # Errors
+    /// What is no plan, or a plan of another major version of the format; the file is not named.
+    pub fn parse(bytes: &[u8]) -> Result<SavedPlan, Trouble> {
+        if bytes.len() > MAX_SIZE {
+            return Err(Trouble::new(format!("it has more than {MAX_SIZE} bytes, which no plan has")));
+        }
+        let Head { format_version } = read(bytes)?;
+        check_version(&format_version)?;
+        let report: PlanReport = read(bytes)?;
+        if report.command != "plan" {
+            return Err(no_plan(format!("it is a report of `{}`", report.command)));
+        }
+        let view = view(&report).map_err(no_plan)?;
+        let evidence = evidence(&report, &view).map_err(no_plan)?;
+        Ok(SavedPlan { report, view, evidence })
+    }
+
+    /// Of what, for whom and when it was made, in one line.
+    pub fn about(&self) -> String {
+        let RunRecord { manifest, account, region, observed_at, .. } = &self.report.run;
+        format!("plan of {manifest} for account {account} in {region}, made at {observed_at}")
+    }
+
+    /// The plan as `plan` showed it.
+    pub fn text(&self, style: Style) -> String {
+        text::view(&self.view, style)
+    }
+
+    /// The plan as `plan --format json` prints it.
+    pub fn json(&self) -> String {
+        json::print(&self.report)
+    }
+
+    /// What it proves.
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Trouble> {
+    serde_json::from_slice(bytes).map_err(|error| no_plan(error.to_string()))
+}
+
+fn no_plan(cause: String) -> Trouble {
+    Trouble::new("it is not a saved plan").because(cause).help("plan --out FILE writes one")
+}
+
+/// Within a major version there are only additions, which an older trailkeeper may leave aside.
+fn check_version(version: &str) -> Result<(), Trouble> {
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    if major(version) == major(FORMAT_VERSION) {
+        return Ok(());
+    }
+    let trouble = Trouble::new(format!(
+        "it has version {version} of the format, and this trailkeeper ({}) reads {FORMAT_VERSION}",
+        env!("CARGO_PKG_VERSION")
+    ));
+    Err(trouble.help("plan again with this trailkeeper, or use the one that saved the plan"))
+}
+
+fn view(report: &PlanReport) -> Result<View, String> {
+    let checked = report.checked.iter().map(|CheckedRecord { key, .. }| parse_key(key));
+    let checked = checked.collect::<Result<Vec<Key>, String>>()?;
+    Ok(View {
+        rows: report.changes.iter().map(row).collect::<Result<_, String>>()?,
+        refusals: report.refusals.clone(),
+        notes: report.notes.clone(),
+        checked: checked.iter().filter(|key| !key.is_policy()).count(),
+    })
+}
+
+fn row(change: &ChangeRecord) -> Result<Row, String> {
+    let ChangeRecord {
+        key,
+        // Both stand in the key, and the ARN is evidence.
+        kind: _,
+        name: _,
+        arn: _,
+        action,
+        // Such changes stand first already.
+        weakens: _,
+        losses,
+        goes_along,
+        reason,
+        fields,
+    } = change;
+    Ok(Row {
+        key: parse_key(key)?,
+        verb: Verb::parse(action).ok_or_else(|| format!("`{action}` is no action"))?,
+        why: reason.clone(),
+        goes_along: *goes_along,
+        losses: losses.clone(),
+        fields: fields.iter().map(field).collect(),
+    })
+}
+
+fn field(record: &FieldRecord) -> FieldChange {
+    let FieldRecord { path, live, desired } = record;
+    FieldChange {
+        path: Path::new(path.as_str()),
+        desired: Value::from_json(desired.clone()),
+        live: Value::from_json(live.clone()),
+    }
+}
+
+fn evidence(report: &PlanReport, view: &View) -> Result<Evidence, String> {
+    let arns = report.changes.iter().map(|change| Arn::parse(change.arn.as_deref()?).ok());
+    let changes = view.rows.iter().zip(arns).map(|(row, arn)| {
+        let recorded = RecordedChange { arn, fields: row.fields.clone() };
+        (row.key.clone(), recorded)
+    });
+    // A call that this version does not know is none that it would make.
+    let steps = report.steps.iter().filter_map(|step| {
+        let StepRecord { id: _, key, call, request, needs: _ } = step;
+        let call = Call::parse(call)?;
+        Some(parse_key(key).map(|key| RecordedStep { key, call, request: request.clone() }))
+    });
+    Ok(Evidence {
+        manifest: report.run.manifest.clone(),
+        account: report.run.account.clone(),
+        region: report.run.region.clone(),
+        changes: changes.collect(),
+        steps: steps.collect::<Result<_, String>>()?,
+    })
+}
+
+fn parse_key(text: &str) -> Result<Key, String> {
+    Key::parse(text).ok_or_else(|| format!("`{text}` is no key"))
+}
