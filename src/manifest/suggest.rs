@@ -14,14 +14,14 @@ pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         return None;
     }
     let plain = letters(word);
-    let measured =
-        candidates.into_iter().take(MAX_CANDIDATES).filter(|candidate| candidate.len() <= MAX_LENGTH).map(
-            |candidate| {
-                let other = letters(candidate);
-                let allowed = (plain.len().max(other.len()) / 3).max(1);
-                (mistakes(&plain, &other), allowed, candidate)
-            },
-        );
+    let candidates = candidates.into_iter().take(MAX_CANDIDATES);
+    let measured = candidates.filter(|candidate| candidate.len() <= MAX_LENGTH).filter_map(|candidate| {
+        let other = letters(candidate);
+        let allowed = (plain.len().max(other.len()) / 3).max(1);
+        // Letters that one word has more are mistakes, each of them.
+        let near = plain.len().abs_diff(other.len()) <= allowed;
+        near.then(|| (mistakes(&plain, &other), allowed, candidate))
+    });
     let close =
         measured.filter(|(mistakes, allowed, candidate)| mistakes <= allowed && mistakes < &candidate.len());
     close.min_by_key(|(mistakes, _, _)| *mistakes).map(|(_, _, candidate)| candidate)

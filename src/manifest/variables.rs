@@ -12,7 +12,7 @@ use super::reference::Reference;
 use super::suggest::{MAX_CANDIDATES, closest};
 use super::wording::quoted;
 use super::{File, header::HEADER_KEYS};
-use crate::name::Target;
+use crate::name::{Name, Target};
 use crate::resource::text::is_iam_variable;
 use crate::resource::{Key, Kind, Part, Text};
 
@@ -383,7 +383,10 @@ impl<'a> Expander<'a> {
         }
         let message = format!("{} refers to {key}, which the manifest does not declare", quoted(written));
         let problem = self.problem(UNDECLARED, message, at, written);
-        let others = declared.iter().filter(|other| other.kind == key.kind).map(|other| other.name.as_str());
+        // Keys are in order of their kinds.
+        let of_kind =
+            declared.range(Key::new(key.kind, &Name::new(""))..).take_while(|other| other.kind == key.kind);
+        let others = of_kind.map(|other| other.name.as_str());
         let near = closest(key.name.as_str(), others);
         self.problems.push(suggest(problem, near.map(str::to_owned)));
     }

@@ -18,7 +18,8 @@ use super::wording::{self, subject};
 ///
 /// A text that holds `${…}` is taken wherever a scalar is expected: variables are put in later.
 pub fn check_shape(schema: &Json, source: &SourceFile, document: &Document, problems: &mut Problems) {
-    let mut walker = Walker { root: schema, patterns: BTreeMap::new(), document, source };
+    let mut walker =
+        Walker { root: schema, patterns: BTreeMap::new(), document, source, suggestions: MAX_SUGGESTIONS };
     let found = walker.walk(&document.to_json(), schema, &mut Pointer::default());
     problems.extend(found.into_iter().map(|finding| finding.problem(&document.index)));
 }
@@ -30,7 +31,12 @@ struct Walker<'a> {
     patterns: BTreeMap<&'a str, Option<Regex>>,
     document: &'a Document,
     source: &'a SourceFile,
+    /// For how many more unknown keys what was meant is looked for.
+    suggestions: usize,
 }
+
+/// For how many unknown keys what was meant is looked for: more of them are no typing mistakes.
+const MAX_SUGGESTIONS: usize = 500;
 
 type Findings<'a> = Vec<Finding<'a>>;
 
@@ -128,8 +134,12 @@ impl<'a> Walker<'a> {
             let declared = properties.and_then(|known| known.get(key));
             match declared.or_else(|| schema.get("additionalProperties")) {
                 Some(Json::Bool(false)) if declared.is_none() => {
-                    let free = known().filter(|key| !entries.contains_key(*key));
-                    let near = closest(key, free).or_else(|| closest(key, known()));
+                    let near = (self.suggestions > 0).then(|| {
+                        let free = known().filter(|key| !entries.contains_key(*key));
+                        closest(key, free).or_else(|| closest(key, known()))
+                    });
+                    let near = near.flatten();
+                    self.suggestions = self.suggestions.saturating_sub(1);
                     meant.extend(near);
                     found.push(unknown_key(key, near, known().collect(), at));
                 }
