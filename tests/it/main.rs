@@ -11,6 +11,7 @@ mod examples;
 mod export;
 mod house;
 mod manifest;
+mod mistakes;
 mod planner;
 mod privilege;
 mod problems;
