@@ -1,7 +1,7 @@
 //! What keeps warnings quiet: `lint: {allow: [TK031]}` in the header, everywhere; `# trailkeeper: allow TK031` at a line,
 //! there. Whatever is kept quiet is counted, and what keeps nothing quiet is a warning itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::check;
@@ -38,14 +38,6 @@ impl Silence {
         known(code, at.clone())?;
         Ok(Silence { code: code.to_owned(), at, line: None })
     }
-
-    fn covers(&self, problem: &Problem, line: Option<usize>) -> bool {
-        let here = match self.line {
-            None => true,
-            Some(own) => line == Some(own) && problem.at.as_ref().is_some_and(|at| at.file == self.at.file),
-        };
-        here && self.code == problem.code.0
-    }
 }
 
 fn known(code: &str, at: At) -> Result<(), Box<Problem>> {
@@ -67,6 +59,8 @@ pub(super) fn comments(file: &File, problems: &mut Vec<Problem>) -> Vec<Silence>
         let before = scalars.partition_point(|range| range.start <= offset);
         before.checked_sub(1).and_then(|last| scalars.get(last)).is_some_and(|range| offset < range.end)
     };
+    let lines = 1..=file.source.line_at(text.len());
+    let saying: Vec<usize> = lines.filter(|line| says_something(file, *line)).collect();
     let mut found = Vec::new();
     for (hash, _) in text.match_indices('#') {
         let before = text.get(..hash).and_then(|text| text.chars().next_back());
@@ -78,7 +72,7 @@ pub(super) fn comments(file: &File, problems: &mut Vec<Problem>) -> Vec<Silence>
         if !body.trim_start().starts_with(MARK) || inside(hash) {
             continue;
         }
-        found.extend(comment(file, line, hash..end, body, problems));
+        found.extend(comment(file, line, hash..end, body, &saying, problems));
     }
     found
 }
@@ -88,6 +82,7 @@ fn comment(
     line: usize,
     range: Range<usize>,
     body: &str,
+    saying: &[usize],
     problems: &mut Vec<Problem>,
 ) -> Vec<Silence> {
     let place = |range: Range<usize>| file.source.at(range, Pointer::default());
@@ -110,7 +105,8 @@ fn comment(
     }
     let own = file.source.line(line).start;
     let alone = file.source.text().get(own..range.start).is_some_and(|text| text.trim().is_empty());
-    let about = if alone { next_line(file, line) } else { line };
+    let next = saying.get(saying.partition_point(|saying| *saying <= line)).copied();
+    let about = next.filter(|_| alone).unwrap_or(line);
     let mut found = Vec::new();
     for (code, range) in codes {
         match known(code, place(range.clone())) {
@@ -145,15 +141,14 @@ fn is_code(word: &str) -> bool {
         .is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The next line that is neither empty nor a comment.
-fn next_line(file: &File, line: usize) -> usize {
-    let says = |line: &usize| {
-        let text = file.source.text().get(file.source.line(*line)).unwrap_or_default().trim_start();
-        !text.is_empty() && !text.starts_with('#')
-    };
-    let last = file.source.line_at(file.source.text().len());
-    (line + 1..=last).find(says).unwrap_or(line)
+/// Whether a line (from 1) is neither empty nor a comment.
+fn says_something(file: &File, line: usize) -> bool {
+    let text = file.source.text().get(file.source.line(line)).unwrap_or_default().trim_start();
+    !text.is_empty() && !text.starts_with('#')
 }
+
+/// A code, and the file and line where it is to be kept quiet: none means everywhere.
+type Wish<'a> = (&'a str, Option<(&'a str, usize)>);
 
 /// Parts what is heard from what is kept quiet. Where nothing is wrong, wishes that keep nothing quiet are told: with errors,
 /// not everything could be looked at.
@@ -163,16 +158,21 @@ pub(super) fn part(
     files: &[File],
 ) -> (Vec<Problem>, Vec<Problem>) {
     let mut used = BTreeSet::new();
+    // Of two equal wishes the first keeps quiet, and the other keeps nothing quiet.
+    let mut wishes: BTreeMap<Wish<'_>, usize> = BTreeMap::new();
+    for (index, Silence { code, at, line }) in silences.iter().enumerate() {
+        wishes.entry((code, line.map(|line| (at.file.as_str(), line)))).or_insert(index);
+    }
+    let lines: BTreeMap<&str, &File> = files.iter().map(|file| (file.source.path(), file)).collect();
     let mut cover = |problem: &Problem| {
-        let at = problem.at.as_ref();
-        let line = at.and_then(|at| {
-            let file = files.iter().find(|file| file.source.path() == at.file)?;
-            Some(file.source.line_at(at.range.as_ref()?.start))
+        let place = problem.at.as_ref().and_then(|at| {
+            let (path, file) = lines.get_key_value(at.file.as_str())?;
+            Some((*path, file.source.line_at(at.range.as_ref()?.start)))
         });
         // The nearer wish is the one that counts.
-        let covering = silences.iter().enumerate().filter(|(_, silence)| silence.covers(problem, line));
-        let nearest = covering.max_by_key(|(_, silence)| silence.line.is_some());
-        nearest.map(|(index, _)| used.insert(index)).is_some()
+        let nearest = wishes.get(&(problem.code.0, place)).filter(|_| place.is_some());
+        let covering = nearest.or_else(|| wishes.get(&(problem.code.0, None)));
+        covering.map(|index| used.insert(*index)).is_some()
     };
     let quiet = |problem: &Problem| problem.severity == Severity::Warning && !silences.is_empty();
     let (mut silenced, mut heard): (Vec<Problem>, Vec<Problem>) =

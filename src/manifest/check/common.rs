@@ -25,6 +25,8 @@ pub(super) fn store_settings<'a>(scene: &Scene<'a>) -> Vec<(&'a Key, String, &'a
 
 pub(super) fn undeclared_store(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
+    let stores: Vec<&Key> =
+        scene.manifest.places.keys().filter(|key| key.kind == Kind::EventDataStore).collect();
     for (key, at, text) in store_settings(scene) {
         for named in text.references() {
             if !scene.manifest.whole || scene.manifest.places.contains_key(&named) {
@@ -36,12 +38,8 @@ pub(super) fn undeclared_store(scene: &Scene<'_>) -> Vec<Mistake> {
             };
             let message =
                 format!("{does} event data store `{}`, which the manifest does not declare", named.name);
-            let stores = scene
-                .manifest
-                .places
-                .keys()
-                .filter(|other| other.kind == Kind::EventDataStore && *other != key);
-            let near = closest(named.name.as_str(), stores.map(|other| other.name.as_str()));
+            let others = stores.iter().filter(|other| **other != key);
+            let near = closest(named.name.as_str(), others.map(|other| other.name.as_str()));
             let mistake = Mistake::new(key, &at, message).suggest(near);
             found.push(mistake.help("a store managed elsewhere can be given by its ARN"));
         }

@@ -6,11 +6,17 @@ use super::value::admits;
 use crate::manifest::check::scene::{Mistake, Scene};
 use crate::manifest::check::store;
 use crate::resource::coverage::{Coverage, Scope};
-use crate::resource::selector::{AdvancedEventSelector, Selectors};
+use crate::resource::selector::{AdvancedEventSelector, FieldSelector, Selectors};
 use crate::resource::{EventDataStore, Key, Trail};
 
 /// How many resources of a kind are compared with each other: more than a region can have.
 const MOST_COMPARED: usize = 10;
+
+/// The most selectors of one resource that are compared with another's.
+const MOST_SELECTORS: usize = 20;
+
+/// The most values of one resource that are compared with another's.
+const MOST_VALUES: usize = 100;
 
 pub(in crate::manifest::check) fn feedback(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
@@ -101,15 +107,32 @@ fn arn_condition(at: &str, selector: &AdvancedEventSelector) -> String {
 }
 
 pub(in crate::manifest::check) fn paid_twice(scene: &Scene<'_>) -> Vec<Mistake> {
-    let trails = scene.trails().filter(|(_, trail)| trail.is_logging).take(MOST_COMPARED);
+    let trails = scene
+        .trails()
+        .filter(|(_, trail)| {
+            trail.is_logging
+                && match &trail.event_selectors {
+                    Selectors::Basic(selectors) => selectors.len() <= MOST_SELECTORS,
+                    Selectors::Advanced(selectors) => is_comparable(selectors),
+                }
+        })
+        .take(MOST_COMPARED);
     let trails: Vec<(&Key, Coverage)> = trails.map(|(key, trail)| (key, of_trail(trail))).collect();
     let recording = |store: &EventDataStore| {
         let category = store::records(store);
-        store.ingestion_enabled && category.is_none_or(store::is_of_cloudtrail)
+        let comparable = is_comparable(&store.advanced_event_selectors);
+        comparable && store.ingestion_enabled && category.is_none_or(store::is_of_cloudtrail)
     };
     let stores = scene.stores().filter(|(_, store)| recording(store)).take(MOST_COMPARED);
     let stores: Vec<(&Key, Coverage)> = stores.map(|(key, store)| (key, of_store(store))).collect();
     pairs(scene, &trails).into_iter().chain(pairs(scene, &stores)).collect()
+}
+
+/// Whether selectors are few enough to be compared: the work grows with the product of their values.
+fn is_comparable(selectors: &[AdvancedEventSelector]) -> bool {
+    let fields = || selectors.iter().flat_map(|selector| &selector.field_selectors);
+    let values: usize = fields().flat_map(FieldSelector::operators).map(|(_, values)| values.len()).sum();
+    selectors.len() <= MOST_SELECTORS && fields().count() <= MOST_VALUES && values <= MOST_VALUES
 }
 
 fn of_trail(trail: &Trail) -> Coverage {
