@@ -136,6 +136,9 @@ pub(super) struct ManifestArgs {
     /// Take warnings for errors
     #[arg(long)]
     pub(super) deny_warnings: bool,
+    /// Let resourcePolicyFile name files below FOLDER too, and not only below the manifest's own; may be given several times
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) policies_in: Vec<PathBuf>,
 }
 
 /// The manifest when none is given.
@@ -156,7 +159,7 @@ pub(super) struct ValidateArgs {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: ProblemFormat,
     /// Explain a code such as TK108, or all of them, and do nothing else
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["manifests", "deny_warnings", "format"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["manifests", "deny_warnings", "policies_in", "format"])]
     pub(super) explain: Option<String>,
 }
 

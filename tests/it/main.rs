@@ -21,6 +21,7 @@ mod privilege;
 mod problems;
 mod processes;
 mod readme;
+mod region;
 mod saved;
 mod scenarios;
 mod schema;

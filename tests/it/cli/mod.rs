@@ -1,6 +1,7 @@
 //! The command line: the real binary in transcripts that hold stdout, stderr and exit code, and in process what
 //! needs a terminal of its own. `UPDATE_EXPECTED=1` writes the transcripts anew.
 
+mod hostile;
 mod iam_policy;
 mod report;
 mod saved;
@@ -69,6 +70,9 @@ pub(crate) fn expect(name: &str, actual: &str) {
     }
     snapbox::assert_data_eq!(actual.to_owned(), snapbox::Data::read_from(&path, None).raw());
 }
+
+/// Whose the manifest is.
+pub(crate) const ACCOUNT: &str = "111122223333";
 
 /// A small manifest: a trail, a store, a channel that may be sent to by two.
 pub(crate) const MANIFEST: &str = r#"version: 1

@@ -159,32 +159,6 @@ fn side_by_side<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
     });
 }
 
-/// What is known not to hold yet: the scenario, the call that the fault strikes (none for all), and why.
-const OPEN: [(&str, Option<&str>, &str); 3] = [
-    (
-        "a-replacement-keeps-what-is-ignored-and-declared-as-it-is",
-        Some("PutResourcePolicy"),
-        "a replacement that ends before its ignored policy was put again leaves a channel without one, and the next \
-         run cannot tell that from a policy that somebody else took off",
-    ),
-    (
-        "federation-is-switched-off",
-        Some("DisableFederation"),
-        "a store whose federation is still being switched off when the run ends reads as settled in the next one",
-    ),
-    (
-        "of-two-stores-that-wait-for-deletion-none-is-restored",
-        None,
-        "two pending stores of one name cannot be told apart by this comparison of accounts",
-    ),
-];
-
-fn is_open(folder: &Path, case: &str) -> bool {
-    OPEN.iter().any(|(scenario, call, _)| {
-        folder.ends_with(scenario) && call.is_none_or(|call| case.contains(&format!(": {call} ")))
-    })
-}
-
 #[test]
 fn whatever_happens_the_report_is_true_and_the_next_run_finishes() {
     let wanted = std::env::var("SCENARIO").unwrap_or_default();
@@ -195,9 +169,6 @@ fn whatever_happens_the_report_is_true_and_the_next_run_finishes() {
     let (ran, scenarios) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let fail = |name: &str, trouble: String| failures.lock().unwrap().push(format!("== {name}\n{trouble}"));
     side_by_side(&folders, |folder| {
-        if OPEN.iter().any(|(scenario, call, _)| call.is_none() && folder.ends_with(scenario)) {
-            return;
-        }
         let ground = match guarded(|| survey(folder)) {
             Ok(Some(ground)) => ground,
             Ok(None) => return,
@@ -205,7 +176,7 @@ fn whatever_happens_the_report_is_true_and_the_next_run_finishes() {
         };
         scenarios.fetch_add(1, Ordering::Relaxed);
         let finished = Mutex::default();
-        for case in cases(&ground, whole).into_iter().filter(|case| !is_open(folder, &case.name)) {
+        for case in cases(&ground, whole) {
             ran.fetch_add(1, Ordering::Relaxed);
             if let Err(trouble) = guarded(|| play(&ground, &case, &finished)) {
                 fail(&case.name, trouble);
@@ -214,9 +185,6 @@ fn whatever_happens_the_report_is_true_and_the_next_run_finishes() {
     });
     let (ran, scenarios) = (ran.into_inner(), scenarios.into_inner());
     println!("{ran} fault cases over {scenarios} scenarios");
-    for (scenario, call, why) in OPEN {
-        println!("not held yet: {scenario}, {}: {why}", call.unwrap_or("every call"));
-    }
     let failures = failures.into_inner().unwrap();
     let shown = failures.iter().take(400).cloned().collect::<Vec<_>>().join("\n");
     assert!(failures.is_empty(), "{} of {ran} cases:\n{shown}", failures.len());
