@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Calls that may be under way at once.
-const IN_FLIGHT: usize = 16;
+/// Calls that may be under way at once. Each operation's bucket bounds it further; sixteen made a region of ten
+/// resources wait for places and not for answers.
+const IN_FLIGHT: usize = 64;
 
 /// The pace of one connection.
 #[derive(Debug)]

@@ -37,7 +37,9 @@ pub(crate) fn snapshot(size: Size) -> String {
     for number in 0..stores {
         let id = id(1, number);
         let what = match number {
-            0 => "MultiRegionEnabled: false, AdvancedEventSelectors: [{FieldSelectors: [{Field: eventCategory, Equals: [ActivityAuditLog]}]}], ",
+            0 => {
+                "MultiRegionEnabled: false, AdvancedEventSelectors: [{FieldSelectors: [{Field: eventCategory, Equals: [ActivityAuditLog]}]}], "
+            }
             _ => "",
         };
         let policy = policy("cloudtrail:GetEventDataStore", &arn(&format!("eventdatastore/{id}")));

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use trailkeeper::emulator::Emulator;
@@ -15,14 +16,16 @@ use trailkeeper::name::Region;
 use trailkeeper::resource::{Kind, Parent};
 use trailkeeper::state::Asks;
 
-/// What leads to the emulator and takes so long, half of it on the way there.
+/// What leads to the emulator and takes so long, half of it on the way there; when which call left.
 #[derive(Clone, Debug)]
-struct Far(Emulator, Duration);
+struct Far(Emulator, Duration, Arc<Mutex<Vec<(Instant, String)>>>);
 
 impl HttpConnector for Far {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Far(emulator, latency) = self.clone();
+        let Far(emulator, latency, left) = self.clone();
         HttpConnectorFuture::new(async move {
+            let target = request.headers().get("x-amz-target").unwrap_or("GetCallerIdentity").to_owned();
+            left.lock().unwrap().push((Instant::now(), target));
             sleep(latency / 2).await;
             let answer = emulator.call(request).await;
             sleep(latency / 2).await;
@@ -36,7 +39,8 @@ fn read(size: Size, latency: Duration) -> (Duration, BTreeMap<String, usize>) {
     run(async {
         let emulator = Emulator::restore(&snapshot(size), ACCOUNT).unwrap_or_else(|error| panic!("{error}"));
         emulator.enforce_limits();
-        let connector = SharedHttpConnector::new(Far(emulator.clone(), latency));
+        let left = Arc::default();
+        let connector = SharedHttpConnector::new(Far(emulator.clone(), latency, Arc::clone(&left)));
         let begin = Instant::now();
         let reader = connect(ConnectOptions {
             region: Region::parse(REGION),
@@ -55,6 +59,10 @@ fn read(size: Size, latency: Duration) -> (Duration, BTreeMap<String, usize>) {
         let known = |code: &str| ["ResourceNotFoundException", "InsightNotEnabledException"].contains(&code);
         let throttled = refused.iter().filter(|call| !call.error.as_deref().is_some_and(known));
         assert_eq!(throttled.count(), 0, "{latency:?}: {refused:#?}");
+        // For who wants to know why it took longer.
+        for (at, target) in left.lock().unwrap().iter() {
+            println!("{:?} {target}", at.duration_since(begin));
+        }
         let mut counts = BTreeMap::new();
         emulator.calls().into_iter().for_each(|call| *counts.entry(call.operation).or_default() += 1);
         (took, counts)
