@@ -132,7 +132,8 @@ fn confined(path: &Path, folders: &[PathBuf]) -> Result<(), String> {
     if folders.iter().any(is_below) {
         return Ok(());
     }
-    Err("it stands outside of the manifest's folders; --policies-in FOLDER lets in what stands below another".to_owned())
+    Err("it stands outside of the manifest's folders; --policies-in FOLDER lets in what stands below another"
+        .to_owned())
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

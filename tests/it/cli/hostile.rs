@@ -100,7 +100,8 @@ fn nothing_that_others_wrote_into_the_account_reaches_the_terminal_as_a_command(
         let sequences = said.split('\u{1b}').skip(1);
         for sequence in sequences {
             let colour = sequence.strip_prefix('[').and_then(|rest| rest.split_once('m'));
-            let digits = |text: &str| text.chars().all(|character| character.is_ascii_digit() || character == ';');
+            let digits =
+                |text: &str| text.chars().all(|character| character.is_ascii_digit() || character == ';');
             assert!(colour.is_some_and(|(codes, _)| digits(codes)), "{line}: {sequence:?}");
         }
         let command = said.lines().find(|line| line.starts_with("::"));
@@ -124,7 +125,7 @@ fn around(text: &str, odd: char) -> String {
 #[test]
 fn policy_files_stand_below_the_manifest_unless_the_command_line_lets_in_others() {
     let folder = Folder::new();
-    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "cloudtrail-data:PutAuditEvents", "Resource": "*"}]}"#;
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "cloudtrail-data:PutAuditEvents", "Resource": "${self.arn}"}]}"#;
     let manifest = |path: &str| {
         let (before, _) = super::MANIFEST.split_once("    resourcePolicy:").unwrap();
         format!("{before}    resourcePolicyFile: {path}\n")
@@ -133,11 +134,14 @@ fn policy_files_stand_below_the_manifest_unless_the_command_line_lets_in_others(
     let outside = folder.path().join("outside/policy.json");
     std::os::unix::fs::symlink(&outside, folder.path().join("infra/link.json")).unwrap();
     let mut said = String::new();
-    for path in ["policies/policy.json", "../outside/policy.json", "link.json", "../infra/policies/policy.json"] {
+    for path in
+        ["policies/policy.json", "../outside/policy.json", "link.json", "../infra/policies/policy.json"]
+    {
         folder.write("infra/trailkeeper.yaml", manifest(path));
         said += &folder.transcript(&["validate infra -q"]);
     }
     folder.write("infra/trailkeeper.yaml", manifest("../outside/policy.json"));
-    said += &folder.transcript(&["validate infra -q --policies-in outside", "validate infra -q --policies-in nowhere"]);
+    said += &folder
+        .transcript(&["validate infra -q --policies-in outside", "validate infra -q --policies-in nowhere"]);
     super::expect("policy-files", &said);
 }
