@@ -8,7 +8,11 @@ use std::path::Path;
 
 /// The smallest case near this one that fails too, and why. Cases are built of dozens of independent choices, for
 /// which taking out whole resources first is much faster than what proptest would do.
-pub(super) fn smallest(mut case: Case, mut why: String, look: &dyn Fn(&Case) -> Result<(), String>) -> (Case, String) {
+pub(super) fn smallest(
+    mut case: Case,
+    mut why: String,
+    look: &dyn Fn(&Case) -> Result<(), String>,
+) -> (Case, String) {
     let mut place = 0;
     let mut changed = false;
     loop {

@@ -12,9 +12,14 @@ pub(crate) struct Account(BTreeMap<String, String>);
 const WAITS: &str = " (waits for its deletion)";
 
 impl Account {
-    /// What the emulator holds now. Two things of one name are an error, except where one waits for its deletion.
+    /// What the emulator holds now.
     pub(crate) fn of(emulator: &Emulator) -> Result<Account, String> {
-        let world: Value = serde_yaml::from_str(&emulator.snapshot()).unwrap();
+        Account::parse(&emulator.snapshot())
+    }
+
+    /// What a snapshot holds. Two things of one name are an error, except where one waits for its deletion.
+    pub(crate) fn parse(snapshot: &str) -> Result<Account, String> {
+        let world: Value = serde_yaml::from_str(snapshot).unwrap();
         let mut things = Vec::new();
         let mut ids = Vec::new();
         for (account, regions) in entries(&world["accounts"]) {
