@@ -53,7 +53,12 @@ fn live(desired: &Desired, odd: usize) -> Live {
 }
 
 fn options() -> RunOptions {
-    RunOptions { prune: false, max_deletes: None, allow: Default::default(), today: Date::parse("2026-11-20").unwrap() }
+    RunOptions {
+        prune: false,
+        max_deletes: None,
+        allow: Default::default(),
+        today: Date::parse("2026-11-20").unwrap(),
+    }
 }
 
 /// One in ten differs.

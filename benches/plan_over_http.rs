@@ -27,8 +27,15 @@ const CHAIN: u32 = 4;
 const RATE: u64 = 10;
 
 fn main() {
-    println!("{:<10} {:>6} {:>6} {:>10} {:>10} {:>7} {:>12}", "region", "things", "calls", "wall", "floor", "ratio", "first call");
-    for (name, size) in [("empty", Size { trails: 0, stores: 0, channels: 0, dashboards: 0 }), ("typical", TYPICAL), ("full", FULL)] {
+    println!(
+        "{:<10} {:>6} {:>6} {:>10} {:>10} {:>7} {:>12}",
+        "region", "things", "calls", "wall", "floor", "ratio", "first call"
+    );
+    for (name, size) in [
+        ("empty", Size { trails: 0, stores: 0, channels: 0, dashboards: 0 }),
+        ("typical", TYPICAL),
+        ("full", FULL),
+    ] {
         let Size { trails, stores, channels, dashboards } = size;
         let Measured { calls, wall, first } = measure(size);
         let most = calls.values().copied().max().unwrap_or_default();
@@ -63,7 +70,8 @@ fn measure(size: Size) -> Measured {
     runtime.spawn(async move { served.serve(listener, LATENCY, std::future::pending()).await });
 
     let folder = tempfile::tempdir().unwrap();
-    let manifest = run(address, folder.path(), &["export", "--name", "acme", "--region", "us-east-1", "-q"]).stdout;
+    let manifest =
+        run(address, folder.path(), &["export", "--name", "acme", "--region", "us-east-1", "-q"]).stdout;
     let manifest = match manifest.is_empty() || size.trails == 0 {
         true => format!("version: 1\nname: acme\naccount: \"{ACCOUNT}\"\nregion: us-east-1\nremoved: [{{trail: none-such}}, {{channel: none-such}}, {{eventDataStore: none-such}}, {{dashboard: none-such}}]\n").into_bytes(),
         false => manifest,
@@ -87,7 +95,8 @@ fn measure(size: Size) -> Measured {
         let begin = Instant::now();
         let output = run(address, folder.path(), &["plan", "-q", "--detailed-exitcode"]);
         let wall = begin.elapsed();
-        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        let said =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{said}");
         let mut calls = BTreeMap::new();
         emulator.calls().into_iter().for_each(|call| *calls.entry(call.operation).or_default() += 1);

@@ -127,7 +127,8 @@ impl Desired {
 
     /// The postponed settings of a resource of ours that no run has given to it yet, as its tag says.
     pub fn unfinished(&self, found: &Found) -> BTreeSet<Path> {
-        let mark = found.spec.tags().and_then(|tags| tags.get(UNFINISHED_TAG)).filter(|_| self.owns(&found.owner));
+        let mark =
+            found.spec.tags().and_then(|tags| tags.get(UNFINISHED_TAG)).filter(|_| self.owns(&found.owner));
         mark.into_iter().flat_map(|settings| settings.split(' ')).map(Path::new).collect()
     }
 

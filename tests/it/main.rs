@@ -9,6 +9,7 @@ mod arbitrary;
 mod aws;
 mod cli;
 mod convergence;
+mod dependencies;
 mod emulator;
 mod examples;
 mod export;
