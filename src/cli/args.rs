@@ -10,7 +10,8 @@ use std::path::PathBuf;
 /// Keeps one AWS account's CloudTrail exactly as a committed YAML manifest says.
 #[derive(Debug, Parser)]
 #[command(name = "trailkeeper", version, arg_required_else_help = true, disable_help_subcommand = true)]
-#[command(after_help = EXIT_CODES)]
+// Terminals wrap by themselves, and what a build turns on beside ours must not change a text.
+#[command(after_help = EXIT_CODES, term_width = 0)]
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub(super) command: Command,

@@ -109,7 +109,8 @@ fn hold(usual: u32, check: impl Fn(&Case) -> Result<Met, String> + Sync) {
     });
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let [applied, nothing, refused] = counts.map(AtomicU32::into_inner);
-    println!("{applied} applied, {nothing} without a difference, {refused} refused");
+    let all = applied + nothing + refused;
+    println!("{all} property cases: {applied} applied, {nothing} without a difference, {refused} refused");
     assert!(applied * 3 > applied + nothing + refused, "too few cases had anything to do");
 }
 
