@@ -1,13 +1,17 @@
 //! A plan seen from the account: what somebody changed there, in words of its own. Shared by text and JSON.
 
+use crate::plan::unmanaged::Standing;
 use crate::plan::{Planned, Verb};
-use crate::resource::Spec;
+use crate::resource::Key;
+use crate::state::Foreignness;
 
 /// What is the matter with a resource, seen from the account.
-pub(super) fn word(verb: Verb) -> &'static str {
-    match verb {
+pub(super) fn word(key: &Key, planned: &Planned) -> &'static str {
+    match planned.verb {
         Verb::Create => "missing",
         Verb::Update | Verb::Replace => "changed",
+        // Its parent stays: nobody asked for the policy to be removed, somebody put it there.
+        Verb::Delete if key.is_policy() && planned.counted => "undeclared",
         Verb::Delete => "not removed",
         Verb::Adopt => "not adopted",
         Verb::Restore => "pending deletion",
@@ -15,15 +19,14 @@ pub(super) fn word(verb: Verb) -> &'static str {
     }
 }
 
-/// What the account records, delivers or proves less than the manifest declares: the dangers of the way that
-/// somebody has gone already, from what is declared to what is live.
-pub(super) fn losses(planned: &Planned) -> Vec<String> {
-    let live = planned.live.as_ref().map(|found| &found.spec);
-    match planned.verb {
-        // Leftovers record more than declared, not less.
-        Verb::Delete | Verb::Forget => Vec::new(),
-        Verb::Create | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore => {
-            Spec::dangers(live, planned.desired.as_ref()).into_iter().map(|danger| danger.reason).collect()
-        }
+/// Whose something is that the manifest does not declare.
+pub(super) fn owner(standing: &Standing) -> String {
+    match standing {
+        Standing::Untagged => "nobody's: it bears no ownership tags".to_owned(),
+        Standing::Manifest(manifest) => format!("by its tags the manifest `{manifest}`'s"),
+        Standing::Foreign(Foreignness::Account(account)) => format!("account {account}'s"),
+        Standing::Foreign(Foreignness::HomeRegion(region)) => format!("homed in {region}"),
+        Standing::Foreign(Foreignness::Service(service)) => format!("{service}'s own"),
+        Standing::Pending => "waiting for its deletion".to_owned(),
     }
 }

@@ -19,6 +19,8 @@ pub mod saved;
 
 mod document;
 mod drift;
+mod drift_json;
+mod drift_text;
 mod findings;
 pub(crate) mod gap;
 mod record;

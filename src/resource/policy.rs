@@ -9,7 +9,7 @@ use super::{
     Action, After, Call, Contradiction, Coverage, Danger, Field, Key, Parent, Part, Path, Resource, Task,
     Text, Vocabulary, Way, access, policy_document, text,
 };
-use crate::name::Name;
+use crate::name::{AccountId, Name};
 use serde_json::{Value as Json, json};
 
 /// A resource policy and whose it is.
@@ -119,11 +119,20 @@ impl Resource for Policy {
         };
         let canonical = |policy: Option<&Policy>| policy.and_then(|policy| policy.canonical().ok());
         let (after, before) = (canonical(desired), canonical(live));
-        access::losses(after.as_ref(), before.as_ref(), &place).into_iter().map(Danger::shown).collect()
+        let losses = access::losses(after.as_ref(), before.as_ref(), &place).into_iter();
+        // Who may not send to a channel any more is not recorded any more; and nobody means everybody.
+        let sender = desired.or(live).is_some_and(|policy| policy.parent == Parent::Channel);
+        let grave = sender || access::opens_to_everybody(after.as_ref(), before.as_ref());
+        losses.map(if grave { Danger::grave } else { Danger::shown }).collect()
     }
 }
 
 impl Policy {
+    /// Whom it lets in who is not of this account: accounts, ARNs, services, `*`.
+    pub(super) fn admits_others(&self, account: &AccountId) -> Vec<String> {
+        self.canonical().map(|document| access::others(&document, account)).unwrap_or_default()
+    }
+
     fn parent_key(&self) -> Key {
         Key::new(self.parent.kind(), &self.name)
     }

@@ -61,6 +61,7 @@ impl World {
                 kms_keys: BTreeMap::new(),
                 unresolved_keys: BTreeMap::new(),
                 unread: BTreeMap::new(),
+                health: BTreeMap::new(),
             },
             options: RunOptions {
                 prune: false,
