@@ -60,7 +60,9 @@ pub fn unmanaged(plan: &Plan, desired: &Desired, live: &Live, elsewhere: &[Forei
     }
     for Foreign { key, arn, why, spec } in live.foreign.iter().chain(elsewhere) {
         if known.insert(arn.clone()) {
-            let remarks = spec.as_deref().map(|spec| spec.remarks(&around)).unwrap_or_default();
+            // What a service makes for itself is set up as the service wants it.
+            let spec = spec.as_deref().filter(|_| !matches!(why, Foreignness::Service(_)));
+            let remarks = spec.map(|spec| spec.remarks(&around)).unwrap_or_default();
             let standing = Standing::Foreign(why.clone());
             list.push(Unmanaged { key: key.clone(), arn: arn.clone(), standing, remarks });
         }

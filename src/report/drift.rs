@@ -23,7 +23,7 @@ pub(super) fn word(key: &Key, planned: &Planned) -> &'static str {
 pub(super) fn owner(standing: &Standing) -> String {
     match standing {
         Standing::Untagged => "nobody's: it bears no ownership tags".to_owned(),
-        Standing::Manifest(manifest) => format!("by its tags the manifest `{manifest}`'s"),
+        Standing::Manifest(manifest) => format!("the manifest `{manifest}`'s, by its tags"),
         Standing::Foreign(Foreignness::Account(account)) => format!("account {account}'s"),
         Standing::Foreign(Foreignness::HomeRegion(region)) => format!("homed in {region}"),
         Standing::Foreign(Foreignness::Service(service)) => format!("{service}'s own"),

@@ -22,7 +22,7 @@ impl EventDataStoreHealth {
         let EventDataStoreHealth { federation, updated } = self;
         let young = updated.and_then(|updated| updated.seconds_until(now)).is_some_and(|age| age < STUCK);
         let Some(federation) = federation.as_ref().filter(|_| !young) else { return Vec::new() };
-        let text = format!("federation stays {federation}");
+        let text = format!("federation does not get beyond {federation}");
         let symptom = Symptom::new(Severity::Warning, "federation", text)
             .help("check the role of the federation and its permissions in Lake Formation and Glue");
         vec![Symptom { since: *updated, ..symptom }]
