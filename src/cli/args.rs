@@ -24,7 +24,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done; nothing differs (plan without --detailed-exitcode: also when something differs)
   1  trouble, and nothing was changed
-  2  differences: drift, and plan --detailed-exitcode
+  2  differences: drift, which counts what does not work too, and plan --detailed-exitcode
   3  refused by a guard, and nothing was changed
   4  the saved plan does not cover what apply would do, and nothing was changed
   5  apply is incomplete: run it again";

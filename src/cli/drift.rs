@@ -7,7 +7,7 @@ use super::output::Output;
 use crate::plan::drift::drift;
 use crate::plan::unmanaged::{Unmanaged, unmanaged};
 use crate::plan::{Decision, Plan};
-use crate::report::{json, text};
+use crate::report::{Seen, json, text};
 use crate::state::Note;
 
 pub(super) async fn run(
@@ -18,12 +18,9 @@ pub(super) async fn run(
     let observed = observe(&args.manifest, target, false, output).await?;
     let Decision { mut plan, bindings: _ } = observed.decide(&observed.no_options())?;
     let strangers = if args.unmanaged { Some(undeclared(&observed, &mut plan).await) } else { None };
-    let strangers = strangers.as_deref();
     let drift = drift(&plan, &observed.live, observed.now);
-    output.report(
-        |style| text::drift(&plan, &drift, strangers, observed.now, style),
-        || json::drift(&plan, &drift, strangers, &observed.run),
-    )?;
+    let seen = Seen { plan: &plan, drift: &drift, unmanaged: strangers.as_deref(), now: observed.now };
+    output.report(|style| text::drift(&seen, style), || json::drift(&seen, &observed.run))?;
     Ok(if drift.counts(args.fail_on, args.ignore_health) { Exit::Differs } else { Exit::Done })
 }
 

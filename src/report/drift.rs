@@ -1,9 +1,37 @@
 //! A plan seen from the account: what somebody changed there, in words of its own. Shared by text and JSON.
 
-use crate::plan::unmanaged::Standing;
-use crate::plan::{Planned, Verb};
+use crate::name::Time;
+use crate::plan::drift::{Difference, Drift};
+use crate::plan::unmanaged::{Standing, Unmanaged};
+use crate::plan::{Plan, Planned, Verb};
 use crate::resource::Key;
 use crate::state::Foreignness;
+use std::cmp::Reverse;
+
+/// Everything that a report of drift tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// What differs.
+    pub plan: &'a Plan,
+    /// How bad that is, and what does not work.
+    pub drift: &'a Drift,
+    /// What nobody declared, where somebody asked for it.
+    pub unmanaged: Option<&'a [Unmanaged]>,
+    /// When the account was read.
+    pub now: Time,
+}
+
+impl<'a> Seen<'a> {
+    /// What differs, the worst first, then by key.
+    pub(super) fn differing(&self) -> Vec<(&'a Key, &'a Planned, &'a Difference)> {
+        let changes = self.plan.changes.iter();
+        let judged = |(key, planned)| Some((key, planned, self.drift.differences.get(key)?));
+        let mut differing: Vec<_> = changes.filter_map(judged).collect();
+        // The sort is stable, so that keys stay in order behind it.
+        differing.sort_by_key(|(_, _, difference)| Reverse(difference.severity));
+        differing
+    }
+}
 
 /// What is the matter with a resource, seen from the account.
 pub(super) fn word(key: &Key, planned: &Planned) -> &'static str {
@@ -16,6 +44,18 @@ pub(super) fn word(key: &Key, planned: &Planned) -> &'static str {
         Verb::Adopt => "not adopted",
         Verb::Restore => "pending deletion",
         Verb::Forget => "not forgotten",
+    }
+}
+
+/// Whose something is that the manifest does not declare, in a word for programs.
+pub(super) fn standing(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Untagged => "untagged",
+        Standing::Manifest(_) => "otherManifest",
+        Standing::Foreign(Foreignness::Account(_)) => "otherAccount",
+        Standing::Foreign(Foreignness::HomeRegion(_)) => "otherRegion",
+        Standing::Foreign(Foreignness::Service(_)) => "service",
+        Standing::Pending => "pendingDeletion",
     }
 }
 

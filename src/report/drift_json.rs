@@ -1,25 +1,21 @@
 //! Drift for programs: the same facts as the text, with severities and times as values.
 
 use super::Run;
-use super::drift;
+use super::drift::{self, Seen};
 use super::json::{checked_record, field_record, note_record, run_record};
 use super::record::{
     DriftRecord, DriftReport, DriftedFieldRecord, FORMAT_VERSION, HealthRecord, UnmanagedRecord,
 };
 use crate::name::Time;
-use crate::plan::drift::{Complaint, Difference, Drift, DriftedField, difference};
+use crate::plan::Planned;
+use crate::plan::drift::{Complaint, Difference, DriftedField, difference};
 use crate::plan::unmanaged::Unmanaged;
-use crate::plan::{Plan, Planned};
 use crate::resource::{Key, Symptom};
-use std::cmp::Reverse;
 
-pub(super) fn report(plan: &Plan, drift: &Drift, unmanaged: Option<&[Unmanaged]>, run: &Run) -> DriftReport {
-    let differing =
-        plan.changes.iter().filter_map(|(key, planned)| Some((key, planned, drift.differences.get(key)?)));
-    let mut differing: Vec<_> = differing.collect();
-    // The sort is stable, so that keys stay in order behind it.
-    differing.sort_by_key(|(_, _, difference)| Reverse(difference.severity));
-    let changes = differing.into_iter().map(|(key, planned, difference)| change(key, planned, difference));
+pub(super) fn report(seen: &Seen<'_>, run: &Run) -> DriftReport {
+    let Seen { plan, drift, unmanaged, now: _ } = *seen;
+    let differing = seen.differing().into_iter();
+    let changes = differing.map(|(key, planned, difference)| change(key, planned, difference));
     DriftReport {
         format_version: FORMAT_VERSION.to_owned(),
         command: "drift".to_owned(),
@@ -81,6 +77,7 @@ fn stranger(one: &Unmanaged) -> UnmanagedRecord {
         kind: key.kind.word().to_owned(),
         name: key.name.to_string(),
         arn: arn.to_string(),
+        standing: drift::standing(standing).to_owned(),
         owner: drift::owner(standing),
         remarks: remarks.clone(),
     }

@@ -1,50 +1,32 @@
 //! Drift for people, read from the manifest's side: what is declared, what is live instead, since when, and how soon
 //! somebody must look.
 
+use super::drift::Seen;
 use super::style::{Ink, Style};
 use super::{checked, count, document, drift, json, text, value};
 use crate::name::Time;
-use crate::plan::drift::{Complaint, Difference, Drift, DriftedField};
+use crate::plan::drift::{Complaint, Difference, DriftedField};
 use crate::plan::unmanaged::Unmanaged;
 use crate::plan::{Plan, Planned, Verb};
 use crate::resource::{FieldChange, Key, Severity, Symptom, Value};
-use std::cmp::Reverse;
 
 /// What differs, what does not work, what nobody declared when somebody asked, and the last line.
-pub(super) fn drift(
-    plan: &Plan,
-    drift: &Drift,
-    unmanaged: Option<&[Unmanaged]>,
-    now: Time,
-    style: Style,
-) -> String {
-    let mut rows: Vec<(&Key, &Planned, &Difference)> = plan
-        .changes
-        .iter()
-        .filter_map(|(key, planned)| Some((key, planned, drift.differences.get(key)?)))
-        .collect();
-    // The sort is stable, so that keys stay in order behind it.
-    rows.sort_by_key(|(_, _, difference)| Reverse(difference.severity));
-    let rows = rows.into_iter().flat_map(|(key, planned, difference)| {
+pub(super) fn drift(seen: &Seen<'_>, style: Style) -> String {
+    let Seen { plan, drift, unmanaged, now } = *seen;
+    let rows = seen.differing().into_iter().flat_map(|(key, planned, difference)| {
         let mut lines = vec![head(plan, key, planned, difference, style)];
-        lines.extend(details(key, planned, difference, Some(now), style));
+        lines.extend(details(key, planned, difference, now, style));
         lines
     });
     let health = drift.complaints.iter().flat_map(|complaint| complained(complaint, now, style));
     let notes = plan.notes.iter().map(|note| text::noted(&json::note_record(note), style));
     let strangers = unmanaged.unwrap_or_default().iter().flat_map(|one| stranger(one, style));
-    let last = style.paint(Ink::Strong, &last_line(plan, drift, unmanaged));
+    let last = style.paint(Ink::Strong, &last_line(seen));
     text::sections([rows.collect(), health.collect(), notes.collect(), strangers.collect(), vec![last]])
 }
 
 /// What is not as declared about one resource, beneath its name.
-pub(super) fn details(
-    key: &Key,
-    planned: &Planned,
-    difference: &Difference,
-    now: Option<Time>,
-    style: Style,
-) -> Vec<String> {
+fn details(key: &Key, planned: &Planned, difference: &Difference, now: Time, style: Style) -> Vec<String> {
     let Difference { severity: _, losses, fields } = difference;
     let gone = matches!(planned.verb, Verb::Create | Verb::Delete | Verb::Restore);
     let mut lines = Vec::new();
@@ -81,7 +63,7 @@ fn severity(severity: Severity, style: Style) -> String {
     style.paint(ink, severity.word())
 }
 
-fn drifted(field: &DriftedField, now: Option<Time>, style: Style) -> Vec<String> {
+fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
     let DriftedField { change, severity: _, since } = field;
     let FieldChange { path, desired, live } = change;
     let left = format!("    {path}");
@@ -106,7 +88,7 @@ fn drifted(field: &DriftedField, now: Option<Time>, style: Style) -> Vec<String>
         Value::Bool(true) => "on",
         _ => "so",
     };
-    let since = since.zip(now).map(|(since, now)| format!("; {how} since {}", moment(since, now)));
+    let since = since.map(|since| format!("; {how} since {}", moment(since, now)));
     let right = format!(
         "{}, {}{}",
         style.paint(Ink::Bad, &is),
@@ -166,7 +148,8 @@ fn stranger(one: &Unmanaged, style: Style) -> Vec<String> {
 }
 
 /// The last line of drift, which is stable. What was looked at is said whether or not something differs.
-fn last_line(plan: &Plan, drift: &Drift, unmanaged: Option<&[Unmanaged]>) -> String {
+fn last_line(seen: &Seen<'_>) -> String {
+    let Seen { plan, drift, unmanaged, now: _ } = seen;
     let checked = count(checked(plan), "resource");
     let differing = plan.changes.values().filter(|planned| planned.counted).count();
     let mut words = match differing {

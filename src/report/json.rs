@@ -1,5 +1,6 @@
 //! Reports for programs: a plan, what came of it, drift, problems and trouble, as the records of `record`.
 
+use super::drift::Seen;
 use super::record::{
     ApplyReport, ChangeRecord, CheckedRecord, ErrorRecord, FORMAT_VERSION, FieldRecord, NoteRecord,
     OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RestorableRecord, RunRecord, StepRecord,
@@ -9,8 +10,6 @@ use super::{Findings, Run, Trouble, drift_json, gap, in_order, restorable};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::name::Arn;
 use crate::plan::cover::Gap;
-use crate::plan::drift::Drift;
-use crate::plan::unmanaged::Unmanaged;
 use crate::plan::{Plan, Planned, Refusal, Step, Verb};
 use crate::resource::{Field, FieldChange, Key};
 use crate::state::{Bindings, Found, Note};
@@ -60,9 +59,9 @@ pub fn applied(
     })
 }
 
-/// The report of `drift`. `unmanaged` when somebody asked for it.
-pub fn drift(plan: &Plan, drift: &Drift, unmanaged: Option<&[Unmanaged]>, run: &Run) -> String {
-    print(&drift_json::report(plan, drift, unmanaged, run))
+/// The report of `drift`.
+pub fn drift(seen: &Seen<'_>, run: &Run) -> String {
+    print(&drift_json::report(seen, run))
 }
 
 /// The most problems that are listed; how many more there are is said.

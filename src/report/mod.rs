@@ -27,6 +27,7 @@ mod record;
 mod value;
 mod view;
 
+pub use drift::Seen;
 pub use findings::Findings;
 pub use style::Style;
 pub use trouble::Trouble;

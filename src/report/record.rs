@@ -238,6 +238,8 @@ pub(super) struct UnmanagedRecord {
     pub(super) name: String,
     /// Its ARN.
     pub(super) arn: String,
+    /// Whose it is: `untagged`, `otherManifest`, `otherAccount`, `otherRegion`, `service` or `pendingDeletion`.
+    pub(super) standing: String,
     /// Whose it is, in words.
     pub(super) owner: String,
     /// What makes it worth a look, in words.

@@ -1,5 +1,6 @@
 //! Reports for people: two columns, what weakens first, and a last line that scripts can rely on.
 
+use super::drift::Seen;
 use super::record::{NoteRecord, RefusalRecord, StepRecord};
 use super::style::{Ink, Style};
 use super::view::{Row, View};
@@ -7,9 +8,6 @@ use super::{count, document, drift, drift_text, json, restorable, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
-use crate::name::Time;
-use crate::plan::drift::Drift;
-use crate::plan::unmanaged::Unmanaged;
 use crate::plan::{Plan, Step, StepId, Verb};
 use crate::resource::{FieldChange, Key};
 use crate::state::{Bindings, Desired};
@@ -64,9 +62,9 @@ pub fn details(plan: &Plan, bindings: &Bindings, style: Style) -> String {
     format!("{}\n", lines.collect::<Vec<String>>().join("\n"))
 }
 
-/// What differs, seen from the account at `now`, and what does not work there. `unmanaged` when somebody asked for it.
-pub fn drift(plan: &Plan, drift: &Drift, unmanaged: Option<&[Unmanaged]>, now: Time, style: Style) -> String {
-    drift_text::drift(plan, drift, unmanaged, now, style)
+/// What differs, seen from the account, and what does not work there.
+pub fn drift(seen: &Seen<'_>, style: Style) -> String {
+    drift_text::drift(seen, style)
 }
 
 /// What came of the steps, after the plan has been shown.

@@ -18,7 +18,7 @@ use trailkeeper::plan::drift::drift;
 use trailkeeper::plan::unmanaged::unmanaged;
 use trailkeeper::plan::{Decision, Plan, decide};
 use trailkeeper::report::style::Style;
-use trailkeeper::report::text;
+use trailkeeper::report::{Seen, text};
 use trailkeeper::resource::{Guard, Key};
 use trailkeeper::state::{Desired, Live, RunOptions};
 
@@ -154,7 +154,9 @@ impl Lab {
             None
         };
         let now = Time::from_unix(1_767_225_600 + 6 * 60 * 60).unwrap();
-        text::drift(&plan, &drift(&plan, &live, now), strangers.as_deref(), now, Style::default())
+        let drift = drift(&plan, &live, now);
+        let unmanaged = strangers.as_deref();
+        text::drift(&Seen { plan: &plan, drift: &drift, unmanaged, now }, Style::default())
     }
 
     /// Applies a plan that nothing refuses, and reads again.

@@ -57,7 +57,7 @@ impl Folder {
 /// first day is.
 fn timeless(told: &str) -> String {
     let moment = regex_lite::Regex::new(r"until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
-    let span = regex_lite::Regex::new(r"Z \(\d+ d\)").unwrap();
+    let span = regex_lite::Regex::new(r"Z \(\d+ d( ago)?\)").unwrap();
     span.replace_all(&moment.replace_all(told, "until TIME"), "Z (DAYS)").into_owned()
 }
 

@@ -156,9 +156,9 @@ fn pruning_takes_what_is_ours_and_nothing_more_than_it_may() {
         "drift --sandbox s -q",
         "apply --sandbox s --yes -q --prune",
         "apply --sandbox s --yes -q --prune --max-deletes 1",
+        "plan --sandbox s none.yaml --prune --max-deletes 5 -q",
         "apply --sandbox s --yes -q --prune --max-deletes 2",
         "plan --sandbox s --detailed-exitcode -q",
-        "plan --sandbox s none.yaml --prune --max-deletes 5 -q",
     ];
     expect("ownership-prune", &folder.transcript(&lines));
 }

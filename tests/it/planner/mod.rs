@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trailkeeper::name::{AccountId, Arn, Date, Name, Region, Tags, Target, Time};
 use trailkeeper::plan::drift as seen;
 use trailkeeper::plan::{Decision, Plan, decide};
-use trailkeeper::report::{Style, text};
+use trailkeeper::report::{Seen, Style, text};
 use trailkeeper::resource::dashboard::Widget;
 use trailkeeper::resource::event_data_store::{BillingMode, MaxEventSize};
 use trailkeeper::resource::selector::{AdvancedEventSelector, FieldSelector, Selectors};
@@ -337,7 +337,8 @@ pub(crate) fn notes(plan: &Plan) -> Vec<String> {
 /// What drift says of a plan whose account tells nothing of health.
 pub(crate) fn drift_text(plan: &Plan) -> String {
     let now = Time::from_unix(1_795_165_200).unwrap();
-    text::drift(plan, &seen::drift(plan, &World::new().live, now), None, now, Style::default())
+    let drift = seen::drift(plan, &World::new().live, now);
+    text::drift(&Seen { plan, drift: &drift, unmanaged: None, now }, Style::default())
 }
 
 pub(crate) const NONE: [&str; 0] = [];
