@@ -27,7 +27,8 @@ pub(super) async fn run(
 /// What nobody declared, in this region and, of trails, in others. What is not told of others is a note.
 async fn undeclared(observed: &Observed, plan: &mut Plan) -> Vec<Unmanaged> {
     let elsewhere = Box::pin(observed.reader.trails_elsewhere()).await.unwrap_or_else(|error| {
-        let text = format!("trails of other regions: {error}");
+        let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+        let text = format!("trails of other regions: {error}{help}");
         plan.notes.push(Note { key: None, word: "unread", text });
         Vec::new()
     });

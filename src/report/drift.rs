@@ -5,7 +5,7 @@ use crate::plan::drift::{Difference, Drift};
 use crate::plan::unmanaged::{Standing, Unmanaged};
 use crate::plan::{Plan, Planned, Verb};
 use crate::resource::Key;
-use crate::state::Foreignness;
+use crate::state::{Foreignness, Note, Owner};
 use std::cmp::Reverse;
 
 /// Everything that a report of drift tells.
@@ -31,6 +31,11 @@ impl<'a> Seen<'a> {
         differing.sort_by_key(|(_, _, difference)| Reverse(difference.severity));
         differing
     }
+
+    /// What should be known. Guards do not concern drift, so neither does what they let through.
+    pub(super) fn notes(&self) -> impl Iterator<Item = &'a Note> {
+        self.plan.notes.iter().filter(|note| !matches!(note.word, "covered" | "allowed"))
+    }
 }
 
 /// What is the matter with a resource, seen from the account.
@@ -41,10 +46,16 @@ pub(super) fn word(key: &Key, planned: &Planned) -> &'static str {
         // Its parent stays: nobody asked for the policy to be removed, somebody put it there.
         Verb::Delete if key.is_policy() && planned.counted => "undeclared",
         Verb::Delete => "not removed",
+        Verb::Adopt if is_claimed(planned) => "another manifest's",
         Verb::Adopt => "not adopted",
         Verb::Restore => "pending deletion",
         Verb::Forget => "not forgotten",
     }
+}
+
+/// Whether its tags say that it is another manifest's.
+fn is_claimed(planned: &Planned) -> bool {
+    planned.live.as_ref().is_some_and(|found| matches!(found.owner, Owner::Manifest { .. }))
 }
 
 /// Whose something is that the manifest does not declare, in a word for programs.

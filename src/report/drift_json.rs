@@ -24,7 +24,7 @@ pub(super) fn report(seen: &Seen<'_>, run: &Run) -> DriftReport {
         changes: changes.collect(),
         health: drift.complaints.iter().map(health).collect(),
         unmanaged: unmanaged.map(|list| list.iter().map(stranger).collect()),
-        notes: plan.notes.iter().map(note_record).collect(),
+        notes: seen.notes().map(note_record).collect(),
         checked: plan.checked.iter().map(|(key, found)| checked_record(key, found)).collect(),
     }
 }

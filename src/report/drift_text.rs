@@ -19,7 +19,7 @@ pub(super) fn drift(seen: &Seen<'_>, style: Style) -> String {
         lines
     });
     let health = drift.complaints.iter().flat_map(|complaint| complained(complaint, now, style));
-    let notes = plan.notes.iter().map(|note| text::noted(&json::note_record(note), style));
+    let notes = seen.notes().map(|note| text::noted(&json::note_record(note), style));
     let strangers = unmanaged.unwrap_or_default().iter().flat_map(|one| stranger(one, style));
     let last = style.paint(Ink::Strong, &last_line(seen));
     text::sections([rows.collect(), health.collect(), notes.collect(), strangers.collect(), vec![last]])

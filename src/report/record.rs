@@ -175,7 +175,8 @@ pub(super) struct DriftRecord {
     /// Its ARN, when it exists; the parent's for a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) arn: Option<String>,
-    /// `missing`, `changed`, `undeclared`, `not removed`, `not adopted`, `pending deletion` or `not forgotten`.
+    /// `missing`, `changed`, `undeclared`, `another manifest's`, `not removed`, `not adopted`, `pending deletion` or
+    /// `not forgotten`.
     pub(super) drift: String,
     /// How soon somebody must look: `critical`, `warning` or `info`.
     pub(super) severity: String,

@@ -64,7 +64,11 @@ pub struct Danger {
 impl Danger {
     /// Something that a guard stops and that nothing can stand in for.
     pub(super) fn guarded(guard: Guard, reason: impl Into<String>) -> Danger {
-        Danger { guard: Some(guard), severity: Severity::Critical, reason: reason.into(), loses: None }
+        let severity = match guard {
+            Guard::DataLoss | Guard::BlindSpot => Severity::Critical,
+            Guard::Irreversible | Guard::AdoptChanges | Guard::TakeOwnership => Severity::Warning,
+        };
+        Danger { guard: Some(guard), severity, reason: reason.into(), loses: None }
     }
 
     /// Something that is shown first and stopped by nothing.

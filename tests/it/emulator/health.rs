@@ -68,7 +68,10 @@ async fn a_channel_and_a_dashboard_tell_what_went_wrong() {
     let channel = client.get_channel().channel("dddddddd-1111-2222-3333-444444444444").send().await.unwrap();
     let status = channel.ingestion_status().unwrap();
     assert_eq!(status.latest_ingestion_error_code(), Some("InvalidEventData"));
-    assert_eq!(status.latest_ingestion_attempt_time().map(|time| time.secs()), Some(1_767_225_605));
+    assert_eq!(
+        status.latest_ingestion_attempt_time().map(aws_smithy_types::DateTime::secs),
+        Some(1_767_225_605)
+    );
     assert_eq!(status.latest_ingestion_success_time(), None);
     let board = client.get_dashboard().dashboard_id("board").send().await.unwrap();
     assert_eq!(board.last_refresh_failure_reason(), Some("query failed"));
