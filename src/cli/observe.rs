@@ -131,9 +131,17 @@ impl Observed {
         let trouble = Trouble::new(format!("--only names {key}, which is neither declared nor removed"));
         match closest(&key.to_string(), names.iter().map(String::as_str)) {
             Some(near) => trouble.help(format!("did you mean {near}?")),
-            None => trouble,
+            None => trouble.help(format!("the manifest speaks of {}", some(&names))),
         }
     }
+}
+
+/// The first few, and how many more there are.
+fn some(names: &[String]) -> String {
+    let shown = names.len().min(5);
+    let more = names.len() - shown;
+    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    if names.is_empty() { "no resource".to_owned() } else { names[..shown].join(", ") + &rest }
 }
 
 fn unreadable(error: ReadError) -> Trouble {

@@ -104,6 +104,12 @@ fn dangers(key: &Key, planned: &Planned) -> Vec<Danger> {
         // Leftovers record more than declared, not less; a policy that nobody declared may let everybody in.
         Verb::Delete if key.is_policy() && planned.counted => Spec::dangers(live, None),
         Verb::Delete | Verb::Forget => Vec::new(),
+        // What is there is another resource than the declared one, which is missing.
+        Verb::Replace if planned.counted => {
+            let mut dangers = Spec::dangers(None, planned.desired.as_ref());
+            dangers.extend(Spec::dangers(live, planned.desired.as_ref()));
+            dangers
+        }
         Verb::Create | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore => {
             Spec::dangers(live, planned.desired.as_ref())
         }

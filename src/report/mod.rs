@@ -35,6 +35,7 @@ pub use trouble::Trouble;
 use crate::apply::{Applied, StepResult};
 use crate::plan::{Plan, Planned, Step, Verb};
 use crate::resource::Key;
+use std::collections::BTreeSet;
 
 /// What a report says about the run itself. Only `observed_at` differs between two runs over the same input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +54,10 @@ fn in_order(plan: &Plan) -> Vec<(&Key, &Planned)> {
     first.into_iter().chain(rest).collect()
 }
 
-/// How many resources were looked at; a policy belongs to its parent.
+/// How many resources were looked at, and for; a policy belongs to its parent.
 fn checked(plan: &Plan) -> usize {
-    plan.checked.keys().filter(|key| !key.is_policy()).count()
+    let keys: BTreeSet<Key> = plan.checked.keys().chain(plan.changes.keys()).map(Key::bound).collect();
+    keys.len()
 }
 
 /// What was deleted and waits to be gone, so that declaring it again would restore it.

@@ -155,7 +155,7 @@ fn what_is_removed_and_not_ours_is_refused() {
         said.starts_with("trail/audit                         warning: not removed, arn:aws:cloudtrail:"),
         "{said}"
     );
-    assert!(said.ends_with("Drift: 2 resources differ. 0 resources checked.\n"), "{said}");
+    assert!(said.ends_with("Drift: 2 resources differ. 2 resources checked.\n"), "{said}");
     let arn = |text: &str| arn(&key(text));
     assert_eq!(
         refusals(&plan),
