@@ -21,6 +21,10 @@ mod only;
 
 pub mod cover;
 
+pub mod drift;
+
+pub mod unmanaged;
+
 use crate::diff::{Diff, diff};
 use crate::keep::{Kept, keep};
 use crate::resource::{Action, FieldChange, Guard, Key, Spec};

@@ -19,12 +19,15 @@ pub mod saved;
 
 mod document;
 mod drift;
+mod drift_json;
+mod drift_text;
 mod findings;
 pub(crate) mod gap;
 mod record;
 mod value;
 mod view;
 
+pub use drift::Seen;
 pub use findings::Findings;
 pub use style::Style;
 pub use trouble::Trouble;

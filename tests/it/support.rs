@@ -13,10 +13,12 @@ use trailkeeper::apply::{self, Applied, StepResult, Verified};
 use trailkeeper::aws::{ConnectError, ConnectOptions, Reader, Writer, connect};
 use trailkeeper::emulator::{CallRecord, Emulator};
 use trailkeeper::manifest::{Manifest, SourceFile};
-use trailkeeper::name::{Date, Region};
+use trailkeeper::name::{Date, Region, Time};
+use trailkeeper::plan::drift::drift;
+use trailkeeper::plan::unmanaged::unmanaged;
 use trailkeeper::plan::{Decision, Plan, Verb, decide};
 use trailkeeper::report::style::Style;
-use trailkeeper::report::text;
+use trailkeeper::report::{Seen, text};
 use trailkeeper::resource::{Guard, Key};
 use trailkeeper::state::{Desired, Live, RunOptions};
 
@@ -139,6 +141,22 @@ impl Lab {
 
     pub(crate) async fn plan(&self, desired: &Desired, options: &RunOptions) -> Plan {
         self.decide(desired, options).await.plan
+    }
+
+    /// What `drift` says at six o'clock of the emulator's first day, with `--unmanaged` if asked.
+    pub(crate) async fn drift_text(&self, desired: &Desired, with_unmanaged: bool) -> String {
+        let live = self.read(desired).await.unwrap_or_else(|error| panic!("{error}"));
+        let plan = decide(desired, &live, &careful()).unwrap_or_else(|trouble| panic!("{trouble:?}")).plan;
+        let strangers = if with_unmanaged {
+            let elsewhere = self.reader().await.trails_elsewhere().await.unwrap();
+            Some(unmanaged(&plan, desired, &live, &elsewhere))
+        } else {
+            None
+        };
+        let now = Time::from_unix(1_767_225_600 + 6 * 60 * 60).unwrap();
+        let drift = drift(&plan, &live, now);
+        let unmanaged = strangers.as_deref();
+        text::drift(&Seen { plan: &plan, drift: &drift, unmanaged, now }, Style::default())
     }
 
     /// Applies a plan that nothing refuses, and reads again.
