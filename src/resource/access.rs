@@ -47,6 +47,15 @@ pub(super) fn losses(after: Option<&Json>, before: Option<&Json>, place: &str) -
     losses
 }
 
+/// Whether somebody could do this before and none of those can do it after. Whoever was everybody is still there as long
+/// as anybody is.
+pub(super) fn locks_out(after: Option<&Json>, before: Option<&Json>, action: &str) -> bool {
+    let (after, before) = (Access::of(after), Access::of(before));
+    let could = before.able(action);
+    let still = |who: &&str| **who == *ANY && !after.able(action).is_empty() || after.can(who, action);
+    !could.is_empty() && !could.iter().any(still)
+}
+
 /// Whether everybody is let in who was not.
 pub(super) fn opens_to_everybody(after: Option<&Json>, before: Option<&Json>) -> bool {
     Access::of(after).allowed.contains_key(ANY) && !Access::of(before).allowed.contains_key(ANY)
@@ -61,15 +70,6 @@ pub(super) fn others(document: &Json, account: &AccountId) -> Vec<String> {
     };
     let access = Access::of(Some(document));
     access.allowed.keys().filter(|who| !own(who)).map(|who| (*who).to_owned()).collect()
-}
-
-/// Whether somebody could do this before and none of those can do it after. Whoever was everybody is still there as long
-/// as anybody is.
-pub(super) fn locks_out(after: Option<&Json>, before: Option<&Json>, action: &str) -> bool {
-    let (after, before) = (Access::of(after), Access::of(before));
-    let could = before.able(action);
-    let still = |who: &&str| **who == *ANY && !after.able(action).is_empty() || after.can(who, action);
-    !could.is_empty() && !could.iter().any(still)
 }
 
 /// What this principal can do no longer, or not as freely as before.

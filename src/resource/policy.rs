@@ -123,8 +123,8 @@ impl Resource for Policy {
         let canonical = |policy: Option<&Policy>| policy.and_then(|policy| policy.canonical().ok());
         let (after, before) = (canonical(desired), canonical(live));
         let (after, before) = (after.as_ref(), before.as_ref());
-        let receives = desired.or(live).is_some_and(|policy| policy.parent == Parent::Channel);
         // Who may not send to a channel any more is not recorded any more; and nobody means everybody.
+        let receives = desired.or(live).is_some_and(|policy| policy.parent == Parent::Channel);
         let grave = receives || access::opens_to_everybody(after, before);
         let losses = access::losses(after, before, &place).into_iter();
         let shown = losses.map(if grave { Danger::grave } else { Danger::shown });
