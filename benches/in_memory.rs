@@ -49,6 +49,7 @@ fn live(desired: &Desired, odd: usize) -> Live {
         kms_keys: BTreeMap::new(),
         unresolved_keys: BTreeMap::new(),
         unread: BTreeMap::new(),
+        health: BTreeMap::new(),
     }
 }
 

@@ -9,16 +9,16 @@ pub(super) use state::State;
 
 use super::connection::Connection;
 use super::error::{CallError, Class};
-use super::read::{One, Reading, Readings, arn, filled, foreignness};
+use super::read::{One, Reading, Readings, arn, filled, foreignness, time};
 use super::selector;
 use super::together::all_together;
 use super::{policy, tags, trail};
 use crate::name::{Arn, Name, Tags};
 use crate::resource::event_data_store::{
-    BillingMode, ContextKeySelector, EventDataStoreSettings, MaxEventSize,
+    BillingMode, ContextKeySelector, EventDataStoreHealth, EventDataStoreSettings, MaxEventSize,
 };
 use crate::resource::selector::InsightSelector;
-use crate::resource::{Call, EventDataStore, Key, Kind, Parent, Spec, Text};
+use crate::resource::{Call, EventDataStore, Health, Key, Kind, Parent, Spec, Text};
 use crate::state::{Asks, Foreign, Pending};
 use aws_sdk_cloudtrail::operation::get_event_data_store::GetEventDataStoreOutput;
 use aws_sdk_cloudtrail::types::{self, EventDataStoreStatus, FederationStatus};
@@ -33,7 +33,7 @@ pub(super) async fn read(connection: &Connection, asks: &Asks) -> Result<Reading
     let states = listed.iter().map(|(name, arn)| look(connection, asks, name, arn));
     let looks = all_together(states).await?;
     let active = looks.iter().filter_map(|look| match look {
-        Look::Active(_, arn) => Some(arn.clone()),
+        Look::Active(_, _, arn) => Some(arn.clone()),
         Look::Settled(_) => None,
     });
     let (reads, tags) = tokio::join!(
@@ -46,7 +46,7 @@ pub(super) async fn read(connection: &Connection, asks: &Asks) -> Result<Reading
 /// A store at the first look.
 enum Look {
     /// There is more to be read.
-    Active(Box<EventDataStore>, Arn),
+    Active(Box<EventDataStore>, EventDataStoreHealth, Arn),
     /// That was all.
     Settled(One),
 }
@@ -88,7 +88,7 @@ async fn look(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) -> R
         Some(EventDataStoreStatus::PendingDeletion) => {
             Look::Settled(One::Pending(Pending { arn: arn.clone(), name }))
         }
-        _ => Look::Active(Box::new(described(&answer, &name)), arn.clone()),
+        _ => Look::Active(Box::new(described(&answer, &name)), health(&answer), arn.clone()),
     })
 }
 
@@ -99,14 +99,19 @@ fn is_gone(error: &CallError) -> bool {
 async fn read_one(connection: &Connection, look: &Look) -> Result<One, CallError> {
     match look {
         Look::Settled(one) => Ok(one.clone()),
-        Look::Active(described, arn) => match whole(connection, described, arn).await {
+        Look::Active(described, health, arn) => match whole(connection, described, health, arn).await {
             Err(error) if is_gone(&error) => Ok(One::Gone),
             read => read,
         },
     }
 }
 
-async fn whole(connection: &Connection, described: &EventDataStore, arn: &Arn) -> Result<One, CallError> {
+async fn whole(
+    connection: &Connection,
+    described: &EventDataStore,
+    health: &EventDataStoreHealth,
+    arn: &Arn,
+) -> Result<One, CallError> {
     let (insights, configuration, policy) = tokio::join!(
         insights(connection, described, arn),
         configuration(connection, described, arn),
@@ -122,7 +127,12 @@ async fn whole(connection: &Connection, described: &EventDataStore, arn: &Arn) -
         ..described.clone()
     };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
-    let reading = Box::new(Reading { arn: arn.clone(), spec: Spec::EventDataStore(store), policy });
+    let reading = Box::new(Reading {
+        arn: arn.clone(),
+        spec: Spec::EventDataStore(store),
+        policy,
+        health: Health::EventDataStore(health.clone()),
+    });
     Ok(One::Found(reading, policy_error))
 }
 
@@ -189,6 +199,17 @@ fn described(store: &GetEventDataStoreOutput, name: &Name) -> EventDataStore {
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
+    }
+}
+
+/// States read as their destination; that a store stays on its way is told here.
+fn health(store: &GetEventDataStoreOutput) -> EventDataStoreHealth {
+    let moving = |status: &&FederationStatus| {
+        matches!(status, FederationStatus::Enabling | FederationStatus::Disabling)
+    };
+    EventDataStoreHealth {
+        federation: store.federation_status().filter(moving).map(|status| status.as_str().to_owned()),
+        updated: time(store.updated_timestamp()),
     }
 }
 

@@ -135,6 +135,7 @@ trails:
             kms_keys: BTreeMap::new(),
             unresolved_keys: BTreeMap::new(),
             unread: BTreeMap::new(),
+            health: BTreeMap::new(),
         };
         let today = Date::parse("2026-11-20").unwrap();
         let options = RunOptions { prune: false, max_deletes: None, allow: BTreeSet::new(), today };
@@ -152,7 +153,7 @@ trails:
         let mut applied =
             Applied { outcomes: outcomes.collect(), bindings: Bindings::default(), created: BTreeMap::new() };
         advise(&desired, &plan, &mut applied);
-        text::applied(&plan, &applied, &Verified::default(), Style::default())
+        text::applied(&plan, &applied, &Verified::default(), "2026-11-27T09:00:00Z", Style::default())
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Reports for programs: a plan, what came of it, drift, problems and trouble, as the records of `record`.
 
+use super::drift::Seen;
 use super::record::{
-    ApplyReport, ChangeRecord, CheckedRecord, DriftRecord, DriftReport, ErrorRecord, FORMAT_VERSION,
-    FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RunRecord, StepRecord,
+    ApplyReport, ChangeRecord, CheckedRecord, ErrorRecord, FORMAT_VERSION, FieldRecord, NoteRecord,
+    OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RestorableRecord, RunRecord, StepRecord,
     Summary, TroubleReport,
 };
 use super::style::is_hidden;
-use super::{Findings, Run, Trouble, drift, gap, in_order};
+use super::{Findings, Run, Trouble, drift_json, gap, in_order, restorable};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::name::Arn;
 use crate::plan::cover::Gap;
@@ -31,43 +32,37 @@ pub fn not_applied(plan: &Plan, bindings: &Bindings, gaps: &[Gap], run: &Run) ->
         outcomes: Vec::new(),
         verified: None,
         still_differs: Vec::new(),
+        restorable: Vec::new(),
         not_verified_because: None,
     })
 }
 
-/// The report of `apply`. `bindings` are the ARNs known when the plan was made.
+/// The report of `apply`. `bindings` are the ARNs known when the plan was made; what was deleted can be restored until
+/// `restorable_until`, in UTC, as RFC 3339.
 pub fn applied(
     plan: &Plan,
     bindings: &Bindings,
     applied: &Applied,
     verified: &Verified,
+    restorable_until: &str,
     run: &Run,
 ) -> String {
+    let waiting = |key: &Key| RestorableRecord { key: key.to_string(), until: restorable_until.to_owned() };
     let outcomes = applied.outcomes.iter().map(|outcome| outcome_record(plan, applied, outcome));
     print(&ApplyReport {
         plan: plan_report("apply", plan, bindings, run),
         not_covered: Vec::new(),
         outcomes: outcomes.collect(),
         verified: Some(applied.is_complete() && verified.is_clean()),
-        still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned)).collect(),
+        still_differs: verified.still.iter().map(|(key, planned)| drift_json::still(key, planned)).collect(),
+        restorable: restorable(plan, applied).map(waiting).collect(),
         not_verified_because: verified.trouble.clone(),
     })
 }
 
 /// The report of `drift`.
-pub fn drift(plan: &Plan, run: &Run) -> String {
-    let mut changes: Vec<DriftRecord> =
-        plan.changes.iter().map(|(key, planned)| drift_record(key, planned)).collect();
-    // The sort is stable, so that keys stay in order behind it.
-    changes.sort_by_key(|change| !change.weakened);
-    print(&DriftReport {
-        format_version: FORMAT_VERSION.to_owned(),
-        command: "drift".to_owned(),
-        run: run_record(plan, run),
-        changes,
-        notes: plan.notes.iter().map(note_record).collect(),
-        checked: plan.checked.iter().map(|(key, found)| checked_record(key, found)).collect(),
-    })
+pub fn drift(seen: &Seen<'_>, run: &Run) -> String {
+    print(&drift_json::report(seen, run))
 }
 
 /// The most problems that are listed; how many more there are is said.
@@ -136,7 +131,7 @@ fn plan_report(command: &str, plan: &Plan, bindings: &Bindings, run: &Run) -> Pl
     }
 }
 
-fn run_record(plan: &Plan, run: &Run) -> RunRecord {
+pub(super) fn run_record(plan: &Plan, run: &Run) -> RunRecord {
     let Run { observed_at, caller, manifest_sha256 } = run;
     RunRecord {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -165,21 +160,7 @@ fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
     }
 }
 
-fn drift_record(key: &Key, planned: &Planned) -> DriftRecord {
-    let losses = drift::losses(planned);
-    DriftRecord {
-        key: key.to_string(),
-        kind: key.kind.word().to_owned(),
-        name: key.name.to_string(),
-        arn: planned.live.as_ref().map(|found| found.arn.to_string()),
-        drift: drift::word(planned.verb).to_owned(),
-        weakened: !losses.is_empty(),
-        losses,
-        fields: planned.fields.iter().map(field_record).collect(),
-    }
-}
-
-fn field_record(change: &FieldChange) -> FieldRecord {
+pub(super) fn field_record(change: &FieldChange) -> FieldRecord {
     let FieldChange { path, desired, live } = change;
     FieldRecord { path: path.to_string(), live: live.to_json(), desired: desired.to_json() }
 }
@@ -220,7 +201,7 @@ pub(super) fn note_record(note: &Note) -> NoteRecord {
     NoteRecord { key: key.as_ref().map(Key::to_string), word: (*word).to_owned(), text: text.clone() }
 }
 
-fn checked_record(key: &Key, found: &Found) -> CheckedRecord {
+pub(super) fn checked_record(key: &Key, found: &Found) -> CheckedRecord {
     CheckedRecord {
         key: key.to_string(),
         arn: found.arn.to_string(),

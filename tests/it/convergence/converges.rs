@@ -3,7 +3,7 @@
 
 use super::polite::is_polite;
 use super::{Case, Met, expect};
-use crate::support::{Lab, bold, careful, plan_text, planned, seen};
+use crate::support::{Lab, bold, careful, is_as_planned, plan_text, planned, seen};
 use std::collections::{BTreeMap, BTreeSet};
 use trailkeeper::apply::{StepResult, patience, verify};
 use trailkeeper::aws::Reader;
@@ -123,5 +123,7 @@ async fn perform(
     let still =
         verified.still.iter().map(|(key, again)| format!("{key}: {:?}\n", again.fields)).collect::<String>();
     let trouble = verified.trouble.clone().unwrap_or_default();
-    expect(verified.is_clean(), || format!("still differs: {still}{trouble}\nafter\n{}", plan_text(plan)))
+    expect(is_as_planned(plan, &verified), || {
+        format!("still differs: {still}{trouble}\nafter\n{}", plan_text(plan))
+    })
 }
