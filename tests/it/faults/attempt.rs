@@ -21,7 +21,7 @@ pub(crate) enum End {
     /// By a guard.
     Refused(Box<Plan>),
     /// Nothing was to be done.
-    Nothing,
+    Nothing(Box<Plan>),
     /// With the plan that was expected.
     AsExpected,
     /// After writing.
@@ -60,7 +60,7 @@ impl fmt::Display for End {
         match self {
             End::Trouble(trouble) => write!(f, "trouble: {trouble}"),
             End::Refused(plan) => f.write_str(&text::plan(plan, Style::default())),
-            End::Nothing => f.write_str("nothing to do"),
+            End::Nothing(plan) => f.write_str(&text::plan(plan, Style::default())),
             End::AsExpected => f.write_str("the plan is as expected"),
             End::Applied(attempt) => f.write_str(&attempt.report()),
         }
@@ -97,7 +97,7 @@ pub(crate) async fn attempt(
         return End::Refused(Box::new(plan));
     }
     if plan.is_empty() {
-        return End::Nothing;
+        return End::Nothing(Box::new(plan));
     }
     let mut requests = BTreeMap::new();
     let mut observer = |event: &Event<'_>| {

@@ -27,11 +27,16 @@ pub(crate) fn judge(
     now: &Account,
 ) -> Result<(), String> {
     let writes: Vec<CallRecord> = emulator.calls().into_iter().filter(CallRecord::writes).collect();
+    let untouched = writes.is_empty() && *now == ground.before;
     let judged = match end {
-        End::Trouble(_) | End::AsExpected if writes.is_empty() && *now == ground.before => Ok(()),
+        End::Trouble(_) | End::AsExpected if untouched => Ok(()),
         End::Trouble(_) | End::AsExpected => Err("something was changed".to_owned()),
-        // Whatever the service answers, the same account is read, or the run ends as trouble.
-        End::Refused(_) | End::Nothing => Err("the plan is another one".to_owned()),
+        // What cannot be read of a trail that is not ours covers nothing: a guard stops what it would have let through.
+        End::Refused(plan) if untouched && plan.refusals.iter().all(|it| it.guard.is_some()) => Ok(()),
+        // What a key means cannot be told without KMS: it is left as it is, and that is said.
+        End::Nothing(plan) if untouched && plan.notes.iter().any(|note| note.word == "unresolved") => Ok(()),
+        // Whatever else the service answers, the same account is read, or the run ends as trouble.
+        End::Refused(_) | End::Nothing(_) => Err("the plan is another one".to_owned()),
         End::Applied(attempt) => applied(ground, case, attempt, &writes, emulator, now),
     };
     judged.map_err(|trouble| format!("{trouble}\n{end}{}", calls(emulator)))

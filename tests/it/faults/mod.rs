@@ -68,7 +68,7 @@ fn survey(folder: &Path) -> Result<Option<Ground>, String> {
 fn finish(emulator: &Emulator, desired: &Desired, options: &RunOptions) -> Result<(), String> {
     for _ in 0..3 {
         match run(attempt(emulator, desired, options, None)) {
-            End::Nothing => return Ok(()),
+            End::Nothing(_) => return Ok(()),
             End::Applied(attempt) if attempt.did_as_planned() => {}
             other => return Err(format!("a run without faults ends so: {other}")),
         }
