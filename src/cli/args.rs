@@ -2,6 +2,7 @@
 
 use crate::manifest::export::{Pick, is_name};
 use crate::name::{AccountId, Region};
+use crate::report::markdown::LEAST;
 use crate::resource::{Guard, Key, Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -143,9 +144,29 @@ pub(super) const DEFAULT_MANIFEST: &str = "trailkeeper.yaml";
 
 #[derive(Debug, Args)]
 pub(super) struct FormatArgs {
-    /// How the report is written: for people, or for programs as `trailkeeper schema` describes
+    /// How the report is written: for people, for a comment, for programs as `trailkeeper schema` describes, or for
+    /// GitHub Actions: text, annotations at the manifest's lines, and markdown in $GITHUB_STEP_SUMMARY
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(super) format: Format,
+    format: Format,
+    #[command(flatten)]
+    length: LengthArgs,
+}
+
+/// For reports that do not stand at a manifest's lines.
+#[derive(Debug, Args)]
+pub(super) struct PageArgs {
+    /// How the report is written: for people, for a comment, or for programs as `trailkeeper schema` describes
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    format: PageFormat,
+    #[command(flatten)]
+    length: LengthArgs,
+}
+
+#[derive(Debug, Args)]
+struct LengthArgs {
+    /// The most bytes of markdown: diffs are left out first, refusals and deletions last; GitHub takes 65536 characters
+    #[arg(long, value_name = "N", value_parser = page_bytes, default_value_t = 60_000)]
+    max_bytes: usize,
 }
 
 #[derive(Debug, Args)]
@@ -183,7 +204,7 @@ pub(super) struct ApplyArgs {
     #[command(flatten)]
     pub(super) manifest: ManifestArgs,
     #[command(flatten)]
-    pub(super) format: FormatArgs,
+    pub(super) format: PageArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
     #[command(flatten)]
@@ -202,7 +223,7 @@ pub(super) struct ShowArgs {
     #[arg(value_name = "PLANFILE")]
     pub(super) file: PathBuf,
     #[command(flatten)]
-    pub(super) format: FormatArgs,
+    pub(super) format: PageArgs,
 }
 
 /// What of the manifest is meant.
@@ -268,6 +289,16 @@ pub(super) struct GuardArgs {
 pub(super) enum Format {
     #[default]
     Text,
+    Markdown,
+    Json,
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum PageFormat {
+    #[default]
+    Text,
+    Markdown,
     Json,
 }
 
@@ -308,23 +339,68 @@ pub(super) enum SchemaOf {
     Apply,
 }
 
+/// How a report is written, and how long it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) format: Format,
+    /// The most bytes of markdown.
+    pub(super) max_bytes: usize,
+}
+
+impl FormatArgs {
+    fn form(&self) -> Form {
+        Form { format: self.format, max_bytes: self.length.max_bytes }
+    }
+}
+
+impl PageArgs {
+    fn form(&self) -> Form {
+        let format = match self.format {
+            PageFormat::Text => Format::Text,
+            PageFormat::Markdown => Format::Markdown,
+            PageFormat::Json => Format::Json,
+        };
+        Form { format, max_bytes: self.length.max_bytes }
+    }
+}
+
 impl Command {
     /// How the report on stdout is written. Schemas and policies are JSON by nature, but their trouble is told as text.
-    pub(super) fn format(&self) -> Format {
+    pub(super) fn form(&self) -> Form {
+        let plain = |format| Form { format, max_bytes: LEAST };
         match self {
             Command::Validate(args) => match args.format {
-                ProblemFormat::Json => Format::Json,
-                ProblemFormat::Text | ProblemFormat::Github | ProblemFormat::Sarif => Format::Text,
+                ProblemFormat::Json => plain(Format::Json),
+                ProblemFormat::Text | ProblemFormat::Github | ProblemFormat::Sarif => plain(Format::Text),
             },
-            Command::Plan(args) => args.format.format,
-            Command::Apply(args) => args.format.format,
-            Command::Show(args) => args.format.format,
-            Command::Drift(args) => args.format.format,
+            Command::Plan(args) => args.format.form(),
+            Command::Apply(args) => args.format.form(),
+            Command::Show(args) => args.format.form(),
+            Command::Drift(args) => args.format.form(),
             // A manifest is YAML by nature, a policy and a schema are JSON.
-            Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
-            Command::Sandbox(_) => Format::Text,
+            Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => plain(Format::Text),
+            Command::Sandbox(_) => plain(Format::Text),
         }
     }
+
+    /// The command's name in reports that are about a run without a result.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Command::Validate(_) => "validate",
+            Command::Plan(_) => "plan",
+            Command::Apply(_) => "apply",
+            Command::Show(_) => "show",
+            Command::Drift(_) => "drift",
+            Command::Export(_) => "export",
+            Command::IamPolicy(_) => "iam-policy",
+            Command::Schema(_) => "schema",
+            Command::Sandbox(_) => "sandbox",
+        }
+    }
+}
+
+fn page_bytes(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|bytes| *bytes >= LEAST).ok_or_else(|| format!("a page has {LEAST} bytes or more"))
 }
 
 fn account(text: &str) -> Result<AccountId, String> {

@@ -3,9 +3,9 @@
 use super::args::{DriftArgs, TargetArgs};
 use super::failure::{Exit, Failure};
 use super::observe::observe;
-use super::output::Output;
+use super::output::{Output, Report};
 use crate::plan::Decision;
-use crate::report::{json, text};
+use crate::report::{github, json, markdown, text};
 
 pub(super) async fn run(
     args: &DriftArgs,
@@ -14,6 +14,11 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let observed = observe(&args.manifest, target, false, output).await?;
     let Decision { plan, bindings: _ } = observed.decide(&observed.no_options())?;
-    output.report(|style| text::drift(&plan, style), || json::drift(&plan, &observed.run))?;
+    output.report(&Report {
+        text: &|style| text::drift(&plan, style),
+        markdown: &|bytes| markdown::drift(&plan, bytes),
+        json: &|| json::drift(&plan, &observed.run),
+        annotations: &|| github::drift(&plan, &observed.places()),
+    })?;
     Ok(if plan.is_empty() { Exit::Done } else { Exit::Differs })
 }

@@ -54,7 +54,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>
 
 fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
     let CommandLine { command, target, output } = line;
-    let mut output = Output::new(terminal, command.format(), output);
+    let mut output = Output::new(terminal, command.word(), command.form(), output);
     let ended = match command {
         Command::Validate(args) => validate::run(args, target, &mut output),
         Command::IamPolicy(args) => iam_policy::run(args, target, &mut output),

@@ -8,9 +8,12 @@ use super::output::Output;
 use super::target::Wanted;
 use super::{clock, target};
 use crate::aws::{ConnectOptions, ReadError, Reader, connect};
+use crate::manifest::Manifest;
+use crate::manifest::source::Sources;
 use crate::manifest::suggest::closest;
 use crate::name::{Date, Target};
 use crate::plan::{Decision, decide, decide_only};
+use crate::report::github::Places;
 use crate::report::{Run, Trouble};
 use crate::resource::Key;
 use crate::settle::Conflict;
@@ -19,6 +22,8 @@ use std::collections::BTreeSet;
 
 /// A manifest and an account, side by side.
 pub(super) struct Observed {
+    manifest: Manifest,
+    sources: Sources,
     pub(super) desired: Desired,
     pub(super) live: Live,
     pub(super) reader: Reader,
@@ -42,7 +47,7 @@ pub(super) async fn observe(
     let reader = reader(&wanted, target, &header.name).await?;
     let meant = loaded.resolve(reader.target(), manifest.deny_warnings)?;
     output.warn(&meant.findings());
-    let Meant { desired, sha256, .. } = meant;
+    let Meant { manifest, desired, sources, sha256, warnings: _, silenced: _, files: _ } = meant;
 
     let observed_at = clock::rfc3339(output.now());
     let today = observed_at.as_deref().and_then(|time| Date::parse(time.get(..10)?));
@@ -51,7 +56,7 @@ pub(super) async fn observe(
     };
     let live = live(&reader, &desired.asks(), output).await?;
     let run = Run { observed_at, caller: reader.caller().to_string(), manifest_sha256: sha256 };
-    Ok(Observed { desired, live, reader, run, today })
+    Ok(Observed { manifest, sources, desired, live, reader, run, today })
 }
 
 /// Connects to the account that is meant, on behalf of the manifest of this name, which may be empty.
@@ -81,6 +86,11 @@ pub(super) async fn live(reader: &Reader, asks: &Asks, output: &mut Output<'_, '
 }
 
 impl Observed {
+    /// Where the manifest says what.
+    pub(super) fn places(&self) -> Places<'_> {
+        Places { manifest: &self.manifest, sources: &self.sources }
+    }
+
     /// What the command line adds, without anything allowed.
     pub(super) fn no_options(&self) -> RunOptions {
         RunOptions { prune: false, max_deletes: None, allow: BTreeSet::new(), today: self.today }

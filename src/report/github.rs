@@ -1,35 +1,142 @@
-//! Problems as workflow commands of GitHub Actions, which show them at their lines in a pull request
-//! (GitHub documentation, workflow commands: setting an error message).
+//! Workflow commands of GitHub Actions, which show problems, refusals, deletions and drift at the manifest's lines in a
+//! pull request (GitHub documentation, workflow commands: setting an error message).
 
 use super::findings::{Findings, words};
-use crate::manifest::problem::{Problem, Severity};
+use super::{Trouble, drift, in_order, json, value};
+use crate::manifest::Manifest;
+use crate::manifest::problem::{At, Problem, Severity};
+use crate::manifest::source::{Position, Sources};
+use crate::plan::{Plan, Planned, Refusal, Verb};
+use crate::resource::{FieldChange, Key};
+use sha2::{Digest, Sha256};
+
+/// A manifest, and where everything in it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Places<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// Its texts.
+    pub sources: &'a Sources,
+}
 
 /// One command for each problem. GitHub shows ten errors and ten warnings of a step; all of them stand in its log.
 pub fn problems(findings: &Findings<'_>) -> String {
-    findings.problems.iter().map(|problem| command(findings, problem)).collect()
+    findings.problems.iter().map(|problem| self::problem(findings, problem)).collect()
 }
 
-fn command(findings: &Findings<'_>, problem: &Problem) -> String {
+/// An error for each refusal, and a warning for what is deleted or weakened although nothing refuses it.
+pub fn plan(plan: &Plan, places: &Places<'_>) -> String {
+    let refusals = plan.refusals.iter().map(|refusal| {
+        let fields = plan.changes.get(&refusal.key).map(|planned| planned.fields.as_slice());
+        let place = places.of(&refusal.key, fields.unwrap_or_default());
+        command("error", place, &format!("{} is refused", refusal.key), &refused(refusal))
+    });
+    let is_refused = |key: &Key| plan.refusals.iter().any(|refusal| refusal.key == *key);
+    let losses = in_order(plan).into_iter().filter(|(key, planned)| {
+        let takes_away = planned.weakens || matches!(planned.verb, Verb::Delete | Verb::Replace);
+        takes_away && planned.counted && !is_refused(key)
+    });
+    let losses = losses.map(|(key, planned)| {
+        let Planned { verb, why, fields, losses, .. } = planned;
+        let said: Vec<&str> = losses.iter().chain(why).map(String::as_str).collect();
+        let message = if said.is_empty() { verb.word().to_owned() } else { said.join("\n") };
+        command("warning", places.of(key, fields), &format!("{verb} {key}"), &message)
+    });
+    refusals.chain(losses).collect()
+}
+
+/// An error for what records, delivers or proves less than declared, and a warning for everything else that differs.
+pub fn drift(plan: &Plan, places: &Places<'_>) -> String {
+    let commands = plan.changes.iter().map(|(key, planned)| {
+        let Planned { verb, fields, .. } = planned;
+        let losses = drift::losses(planned);
+        let word = if losses.is_empty() { "warning" } else { "error" };
+        let said: Vec<String> = losses.into_iter().chain(fields.iter().filter_map(|field| differs(*verb, field))).collect();
+        let title = format!("{key}: {}", drift::word(*verb));
+        let message = if said.is_empty() { title.clone() } else { said.join("\n") };
+        (word, command(word, places.of(key, fields), &title, &message))
+    });
+    let (errors, warnings): (Vec<_>, Vec<_>) = commands.partition(|(word, _)| *word == "error");
+    errors.into_iter().chain(warnings).map(|(_, command)| command).collect()
+}
+
+/// That there is no report, and why.
+pub fn trouble(trouble: &Trouble) -> String {
+    let Trouble { message, causes, help } = trouble;
+    let lines: Vec<&str> = std::iter::once(message).chain(causes).chain(help).map(String::as_str).collect();
+    command("error", None, "trailkeeper", &lines.join("\n"))
+}
+
+/// A text in which no line is a command, whatever names and values stand in it: commands are switched off with a word
+/// that nobody can know who writes into the text, and on again (GitHub documentation, workflow commands: stopping and
+/// starting workflow commands).
+pub fn quiet(text: &str) -> String {
+    let word = json::hex(&Sha256::digest(text));
+    format!("::stop-commands::{word}\n{text}::{word}::\n")
+}
+
+fn refused(refusal: &Refusal) -> String {
+    let guard = refusal.guard.map(|guard| format!("{guard}: ")).unwrap_or_default();
+    let allow = refusal.allow().map(|allow| format!("allow with {allow}"));
+    let first = format!("{guard}{}", refusal.reason);
+    std::iter::once(first).chain(refusal.help.clone()).chain(allow).collect::<Vec<String>>().join("\n")
+}
+
+/// From the manifest's side, where one line says it.
+fn differs(verb: Verb, field: &FieldChange) -> Option<String> {
+    let FieldChange { path, desired, live } = field;
+    match verb {
+        Verb::Create | Verb::Delete => None,
+        _ if value::is_long(live) || value::is_long(desired) => Some(format!("{path} differs")),
+        _ => Some(format!("{path} is {}, declared {}", value::short(live), value::short(desired))),
+    }
+}
+
+impl Places<'_> {
+    /// Where the manifest says what differs.
+    fn of(&self, key: &Key, fields: &[FieldChange]) -> Option<Place> {
+        let at = self.manifest.speaks_of(key, fields.iter().map(|field| &field.path))?;
+        let source = self.sources.get(&at.file)?;
+        let range = at.range.as_ref().map(|range| {
+            (source.position(range.start), source.position(range.end.max(range.start)))
+        });
+        Some(Place { file: at.file, range })
+    }
+}
+
+/// A file, and where in it.
+struct Place {
+    file: String,
+    range: Option<(Position, Position)>,
+}
+
+fn problem(findings: &Findings<'_>, problem: &Problem) -> String {
     let word = match problem.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
+    let place =
+        problem.at.as_ref().map(|At { file, .. }| Place { file: file.clone(), range: findings.places(problem) });
+    command(word, place, &problem.code.to_string(), &words(problem).join("\n"))
+}
+
+fn command(word: &str, place: Option<Place>, title: &str, message: &str) -> String {
     let mut properties = Vec::new();
-    if let Some(at) = &problem.at {
-        properties.push(("file", at.file.clone()));
-    }
-    if let Some((start, end)) = findings.places(problem) {
-        properties.push(("line", start.line.to_string()));
-        properties.push(("col", start.column.to_string()));
-        // Columns of a place of several lines would be taken for the first line's.
-        if end.line == start.line && end.column > start.column {
-            properties.push(("endColumn", end.column.to_string()));
+    if let Some(Place { file, range }) = place {
+        properties.push(("file", file));
+        if let Some((start, end)) = range {
+            properties.push(("line", start.line.to_string()));
+            properties.push(("col", start.column.to_string()));
+            // Columns of a place of several lines would be taken for the first line's.
+            if end.line == start.line && end.column > start.column {
+                properties.push(("endColumn", end.column.to_string()));
+            }
         }
     }
-    properties.push(("title", problem.code.to_string()));
+    properties.push(("title", title.to_owned()));
     let properties: Vec<String> =
         properties.into_iter().map(|(name, value)| format!("{name}={}", property(&value))).collect();
-    format!("::{word} {}::{}\n", properties.join(","), data(&words(problem).join("\n")))
+    format!("::{word} {}::{}\n", properties.join(","), data(message))
 }
 
 /// What stands behind the second `::`. A line break would end the command, and begin another.

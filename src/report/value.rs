@@ -69,7 +69,7 @@ fn members(desired: &Value, live: &Value, style: Style) -> Vec<String> {
     gone.chain(new).map(|(ink, text)| style.paint(ink, &text)).collect()
 }
 
-fn is_long(value: &Value) -> bool {
+pub(super) fn is_long(value: &Value) -> bool {
     match value {
         Value::Document(_) => true,
         Value::Text(text) => text.trim_end().contains('\n'),
@@ -77,7 +77,7 @@ fn is_long(value: &Value) -> bool {
     }
 }
 
-fn lines(value: &Value) -> Vec<String> {
+pub(super) fn lines(value: &Value) -> Vec<String> {
     match value {
         Value::Absent => Vec::new(),
         Value::Document(document) => document::lines(document),

@@ -15,6 +15,7 @@ mod export;
 mod faults;
 mod house;
 mod manifest;
+mod markdown;
 mod mistakes;
 mod planner;
 mod privilege;

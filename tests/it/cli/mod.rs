@@ -3,6 +3,7 @@
 
 mod iam_policy;
 mod report;
+mod reports;
 mod saved;
 mod terminal;
 mod transcript;

@@ -69,6 +69,7 @@ impl Session {
             interactive: self.interactive,
             stdout_colored: false,
             stderr_colored: false,
+            step_summary: None,
             now: || UNIX_EPOCH + Duration::from_secs(1_795_165_200),
             interrupt: self.interrupt.clone(),
         };
@@ -210,6 +211,7 @@ fn an_impossible_clock_is_trouble() {
         interactive: false,
         stdout_colored: false,
         stderr_colored: false,
+        step_summary: None,
         now: || SystemTime::UNIX_EPOCH - Duration::from_secs(1),
         interrupt: Interrupt::default(),
     };

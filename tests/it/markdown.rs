@@ -1,0 +1,177 @@
+//! Whatever a name, a tag, a policy or an answer of the service says: in a page of Markdown it stays in its cell or fence,
+//! as a renderer sees it that nobody here wrote, and the page keeps its length.
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, parse_document};
+use proptest::prelude::*;
+use serde_json::json;
+use trailkeeper::report::markdown::LEAST;
+use trailkeeper::report::saved::SavedPlan;
+use trailkeeper::report::style;
+
+/// Words that mean something to Markdown, HTML, GitHub or GitLab.
+const WORDS: [&str; 40] = [
+    "|", "\\", "\\|", "`", "``", "```", "~~~", "\n", "\r\n", "\n\n", "\t", "    ", "# ", "- ", "1. ", "> ", "---", "<!--",
+    "-->", "<script>", "</details>", "</code>", "<b", "&lt;", "&#124;", "@acme", "@acme/security", "#12", "GH-12", "!7",
+    "https://evil.example/x", "www.evil.example", "a@evil.example", "[x](y)", "![", "**", "_", ":tada:", "$x$", "\u{202e}",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        prop::sample::select(&WORDS[..]).prop_map(str::to_owned),
+        "[a-zA-Z0-9]{1,8}",
+        " ",
+        any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(word, 1..12).prop_map(|words| words.concat())
+}
+
+/// What stands in a plan's file.
+#[derive(Debug, Clone)]
+struct Saved {
+    texts: Vec<String>,
+    verbs: Vec<&'static str>,
+    max_bytes: usize,
+}
+
+fn saved() -> impl Strategy<Value = Saved> {
+    let verbs = prop::sample::select(&["create", "update", "replace", "delete", "adopt", "forget"][..]);
+    let sizes = prop_oneof![LEAST..8_000usize, Just(1_000_000)];
+    (prop::collection::vec(text(), 12), prop::collection::vec(verbs, 0..30), sizes)
+        .prop_map(|(texts, verbs, max_bytes)| Saved { texts, verbs, max_bytes })
+}
+
+impl Saved {
+    fn text(&self, place: usize) -> &str {
+        &self.texts[place % self.texts.len()]
+    }
+
+    fn key(&self, place: usize) -> String {
+        format!("trail/{}", self.text(place))
+    }
+
+    fn plan(&self) -> SavedPlan {
+        let changes: Vec<_> = self.verbs.iter().enumerate().map(|(place, verb)| {
+            let losses = if place % 3 == 0 { vec![self.text(place + 1)] } else { Vec::new() };
+            json!({"key": self.key(place), "kind": "trail", "name": "n", "action": verb, "weakens": !losses.is_empty(),
+                "losses": losses, "reason": self.text(place + 2), "fields": [
+                    {"path": "s3BucketName", "live": self.text(place + 3), "desired": self.text(place + 4)},
+                    {"path": self.text(place + 5), "live": {"a": self.text(place + 6)}, "desired": [self.text(place + 7)]}]})
+        }).collect();
+        let refusals: Vec<_> = (0..self.verbs.len() / 2).map(|place| {
+            json!({"key": self.key(place), "guard": self.text(place + 1), "reason": self.text(place + 2),
+                "allow": self.text(place + 3), "help": self.text(place + 4)})
+        }).collect();
+        let notes = json!([{"key": self.text(0), "word": self.text(1), "text": self.text(2)}]);
+        let run = json!({"tool": "0", "observed_at": self.text(3), "caller": self.text(4), "manifest": self.text(5),
+            "manifest_sha256": "", "account": self.text(6), "region": self.text(7)});
+        let summary = json!({"create": 0, "update": 0, "replace": 0, "delete": 0, "adopt": 0, "restore": 0, "forget": 0});
+        let report = json!({"format_version": "1.0", "command": "plan", "run": run, "changes": changes, "steps": [],
+            "refusals": refusals, "notes": notes, "checked": [], "summary": summary});
+        SavedPlan::parse(report.to_string().as_bytes()).unwrap()
+    }
+}
+
+/// What a renderer makes of a page.
+#[derive(Debug, Default)]
+struct Rendered {
+    /// The cells of each row, without the heads, as text.
+    rows: Vec<Vec<String>>,
+    fences: usize,
+    /// Everything that must not be.
+    wrong: Vec<String>,
+}
+
+/// GitHub's flavour, by a port of GitHub's renderer.
+fn rendered(page: &str) -> Rendered {
+    let arena = Arena::new();
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.strikethrough = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    let root = parse_document(&arena, page, &options);
+    let mut rendered = Rendered::default();
+    for block in root.children() {
+        let value = block.data.borrow().value.clone();
+        match value {
+            NodeValue::HtmlBlock(html) => rendered.html_block(&html.literal),
+            NodeValue::CodeBlock(_) => rendered.fences += 1,
+            NodeValue::Heading(_) | NodeValue::Paragraph => drop(rendered.inline(block)),
+            NodeValue::Table(_) => {
+                for (place, row) in block.children().enumerate() {
+                    let cells = row.children().map(|cell| rendered.inline(cell)).collect();
+                    if place > 0 {
+                        rendered.rows.push(cells);
+                    }
+                }
+            }
+            other => rendered.wrong.push(format!("{other:?}")),
+        }
+    }
+    rendered
+}
+
+impl Rendered {
+    fn html_block(&mut self, html: &str) {
+        let marker = html.starts_with("<!-- trailkeeper ") && html.trim_end().ends_with("-->") && html.matches("--").count() >= 2;
+        let marker = marker && html.matches('>').count() == 1;
+        let details = html.starts_with("<details><summary>") && html.trim_end().ends_with("</summary>") && html.lines().count() == 1;
+        if !(marker || details || html.trim_end() == "</details>") {
+            self.wrong.push(html.to_owned());
+        }
+    }
+
+    /// The text within; what it holds beside text and code is wrong.
+    fn inline<'a>(&mut self, node: &'a AstNode<'a>) -> String {
+        let mut text = String::new();
+        let mut in_code = false;
+        for part in node.descendants().skip(1) {
+            match &part.data.borrow().value {
+                NodeValue::Text(plain) => {
+                    if !in_code && plain.contains(['@', '#', '<', '/', '`']) {
+                        self.wrong.push(plain.to_string());
+                    }
+                    text.push_str(plain);
+                }
+                NodeValue::Code(code) => text.push_str(&code.literal),
+                NodeValue::HtmlInline(html) => match html.as_str() {
+                    "<code>" => in_code = true,
+                    "</code>" => in_code = false,
+                    "<br>" => text.push('\n'),
+                    other => self.wrong.push(other.to_owned()),
+                },
+                // Within <code> a renderer may link an address, which mentions nobody.
+                NodeValue::Link(_) if in_code => {}
+                NodeValue::Strong => {}
+                other => self.wrong.push(format!("{other:?}")),
+            }
+        }
+        text
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_leaves_its_cell_and_the_page_keeps_its_length(saved in saved()) {
+        let page = saved.plan().markdown(saved.max_bytes);
+        prop_assert!(page.len() <= saved.max_bytes, "{} bytes of {}", page.len(), saved.max_bytes);
+        let hidden = |character: char| character != '\n' && style::escape(&character.to_string()) != character.to_string();
+        prop_assert!(!page.contains(hidden), "{page:?}");
+        // GitLab takes a line that begins with a slash for a command.
+        prop_assert!(!page.lines().any(|line| line.starts_with('/')), "{page}");
+        let Rendered { rows, fences, wrong } = rendered(&page);
+        prop_assert!(wrong.is_empty(), "{wrong:#?} in\n{page}");
+        prop_assert!(fences <= 1);
+        if saved.max_bytes == 1_000_000 {
+            let refusals = saved.verbs.len() / 2;
+            prop_assert_eq!(rows.len(), saved.verbs.len() + refusals + 1, "{}", page);
+            for (place, row) in rows.iter().take(refusals).enumerate() {
+                let [key, _, ways] = row.as_slice() else { panic!("{row:?}") };
+                prop_assert_eq!(key, &style::escape(&saved.key(place)));
+                prop_assert!(ways.ends_with(&style::escape(saved.text(place + 3))), "{:?}", ways);
+            }
+        }
+    }
+}
