@@ -67,10 +67,11 @@ pub(super) async fn run(
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
     advise(&observed.desired, &plan, &mut applied);
     let exit = Exit::of_apply(&applied, &verified);
+    let until = observed.restorable_until.as_str();
     let report = output.report(&Report {
-        text: &|style| format!("\n{}", text::applied(&plan, &applied, &verified, style)),
-        markdown: &|bytes| markdown::applied(&plan, &applied, &verified, bytes),
-        json: &|| json::applied(&plan, &bindings, &applied, &verified, &observed.run),
+        text: &|style| format!("\n{}", text::applied(&plan, &applied, &verified, until, style)),
+        markdown: &|bytes| markdown::applied(&plan, &applied, &verified, until, bytes),
+        json: &|| json::applied(&plan, &bindings, &applied, &verified, until, &observed.run),
         annotations: &String::new,
     });
     // What was done counts, whether or not the report could be written.

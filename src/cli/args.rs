@@ -400,7 +400,10 @@ impl Command {
 }
 
 fn page_bytes(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|bytes| *bytes >= LEAST).ok_or_else(|| format!("a page has {LEAST} bytes or more"))
+    text.parse()
+        .ok()
+        .filter(|bytes| *bytes >= LEAST)
+        .ok_or_else(|| format!("a page has {LEAST} bytes or more"))
 }
 
 fn account(text: &str) -> Result<AccountId, String> {

@@ -51,7 +51,8 @@ pub fn drift(plan: &Plan, places: &Places<'_>) -> String {
         let Planned { verb, fields, .. } = planned;
         let losses = drift::losses(planned);
         let word = if losses.is_empty() { "warning" } else { "error" };
-        let said: Vec<String> = losses.into_iter().chain(fields.iter().filter_map(|field| differs(*verb, field))).collect();
+        let said: Vec<String> =
+            losses.into_iter().chain(fields.iter().filter_map(|field| differs(*verb, field))).collect();
         let title = format!("{key}: {}", drift::word(*verb));
         let message = if said.is_empty() { title.clone() } else { said.join("\n") };
         (word, command(word, places.of(key, fields), &title, &message))
@@ -97,9 +98,10 @@ impl Places<'_> {
     fn of(&self, key: &Key, fields: &[FieldChange]) -> Option<Place> {
         let at = self.manifest.speaks_of(key, fields.iter().map(|field| &field.path))?;
         let source = self.sources.get(&at.file)?;
-        let range = at.range.as_ref().map(|range| {
-            (source.position(range.start), source.position(range.end.max(range.start)))
-        });
+        let range = at
+            .range
+            .as_ref()
+            .map(|range| (source.position(range.start), source.position(range.end.max(range.start))));
         Some(Place { file: at.file, range })
     }
 }
@@ -115,8 +117,10 @@ fn problem(findings: &Findings<'_>, problem: &Problem) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let place =
-        problem.at.as_ref().map(|At { file, .. }| Place { file: file.clone(), range: findings.places(problem) });
+    let place = problem
+        .at
+        .as_ref()
+        .map(|At { file, .. }| Place { file: file.clone(), range: findings.places(problem) });
     command(word, place, &problem.code.to_string(), &words(problem).join("\n"))
 }
 

@@ -37,9 +37,9 @@ pub fn trouble(command: &str, trouble: &Trouble, max_bytes: usize) -> String {
     let Trouble { message, causes, help } = trouble;
     let mut page = nowhere(command, "Trouble");
     let rows = [("error", std::slice::from_ref(message)), ("because", causes), ("help", help)];
-    let rows = rows.into_iter().flat_map(|(word, texts)| {
-        texts.iter().map(move |text| vec![word.to_owned(), prose(text)])
-    });
+    let rows = rows
+        .into_iter()
+        .flat_map(|(word, texts)| texts.iter().map(move |text| vec![word.to_owned(), prose(text)]));
     page.tables.extend(table(Rank::Refusal, "line", &["nothing was changed", ""], rows));
     page.print(max_bytes)
 }
@@ -79,10 +79,8 @@ impl Subject<'_> {
     }
 
     fn heading(&self, word: &str) -> String {
-        let [manifest, account, region] =
-            [(self.manifest, 64), (self.account, 32), (self.region, 32)].map(|(text, longest)| {
-                code(&shortened(text, longest))
-            });
+        let [manifest, account, region] = [(self.manifest, 64), (self.account, 32), (self.region, 32)]
+            .map(|(text, longest)| code(&shortened(text, longest)));
         format!("{word}: {manifest} in account {account}, {region}")
     }
 

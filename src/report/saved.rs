@@ -1,12 +1,12 @@
 //! A saved plan read back. Whoever could write the file may have written anything: its size is bounded, its shape
 //! and words are checked, and everything that is shown of it is made harmless like any other text.
 
+use super::markdown::Subject;
 use super::record::{
     ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, PlanReport, RunRecord, StepRecord,
 };
 use super::style::Style;
 use super::view::{Row, View};
-use super::markdown::Subject;
 use super::{Trouble, json, markdown, text};
 use crate::name::Arn;
 use crate::plan::Verb;

@@ -1,9 +1,8 @@
 //! Whatever a name, a tag, a policy or an answer of the service says: in a page of Markdown it stays in its cell or fence,
 //! as a renderer sees it that nobody here wrote, and the page keeps its length.
 
-use comrak::nodes::{AstNode, NodeValue};
-use comrak::{Arena, Options, parse_document};
 use proptest::prelude::*;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::json;
 use trailkeeper::report::markdown::LEAST;
 use trailkeeper::report::saved::SavedPlan;
@@ -11,9 +10,46 @@ use trailkeeper::report::style;
 
 /// Words that mean something to Markdown, HTML, GitHub or GitLab.
 const WORDS: [&str; 40] = [
-    "|", "\\", "\\|", "`", "``", "```", "~~~", "\n", "\r\n", "\n\n", "\t", "    ", "# ", "- ", "1. ", "> ", "---", "<!--",
-    "-->", "<script>", "</details>", "</code>", "<b", "&lt;", "&#124;", "@acme", "@acme/security", "#12", "GH-12", "!7",
-    "https://evil.example/x", "www.evil.example", "a@evil.example", "[x](y)", "![", "**", "_", ":tada:", "$x$", "\u{202e}",
+    "|",
+    "\\",
+    "\\|",
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "\t",
+    "    ",
+    "# ",
+    "- ",
+    "1. ",
+    "> ",
+    "---",
+    "<!--",
+    "-->",
+    "<script>",
+    "</details>",
+    "</code>",
+    "<b",
+    "&lt;",
+    "&#124;",
+    "@acme",
+    "@acme/security",
+    "#12",
+    "GH-12",
+    "!7",
+    "https://evil.example/x",
+    "www.evil.example",
+    "a@evil.example",
+    "[x](y)",
+    "![",
+    "**",
+    "_",
+    ":tada:",
+    "$x$",
+    "\u{202e}",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -58,10 +94,12 @@ impl Saved {
                     {"path": "s3BucketName", "live": self.text(place + 3), "desired": self.text(place + 4)},
                     {"path": self.text(place + 5), "live": {"a": self.text(place + 6)}, "desired": [self.text(place + 7)]}]})
         }).collect();
-        let refusals: Vec<_> = (0..self.verbs.len() / 2).map(|place| {
-            json!({"key": self.key(place), "guard": self.text(place + 1), "reason": self.text(place + 2),
+        let refusals: Vec<_> = (0..self.verbs.len() / 2)
+            .map(|place| {
+                json!({"key": self.key(place), "guard": self.text(place + 1), "reason": self.text(place + 2),
                 "allow": self.text(place + 3), "help": self.text(place + 4)})
-        }).collect();
+            })
+            .collect();
         let notes = json!([{"key": self.text(0), "word": self.text(1), "text": self.text(2)}]);
         let run = json!({"tool": "0", "observed_at": self.text(3), "caller": self.text(4), "manifest": self.text(5),
             "manifest_sha256": "", "account": self.text(6), "region": self.text(7)});
@@ -82,31 +120,46 @@ struct Rendered {
     wrong: Vec<String>,
 }
 
-/// GitHub's flavour, by a port of GitHub's renderer.
+/// GitHub's flavour.
 fn rendered(page: &str) -> Rendered {
-    let arena = Arena::new();
-    let mut options = Options::default();
-    options.extension.table = true;
-    options.extension.autolink = true;
-    options.extension.strikethrough = true;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
-    let root = parse_document(&arena, page, &options);
     let mut rendered = Rendered::default();
-    for block in root.children() {
-        let value = block.data.borrow().value.clone();
-        match value {
-            NodeValue::HtmlBlock(html) => rendered.html_block(&html.literal),
-            NodeValue::CodeBlock(_) => rendered.fences += 1,
-            NodeValue::Heading(_) | NodeValue::Paragraph => drop(rendered.inline(block)),
-            NodeValue::Table(_) => {
-                for (place, row) in block.children().enumerate() {
-                    let cells = row.children().map(|cell| rendered.inline(cell)).collect();
-                    if place > 0 {
-                        rendered.rows.push(cells);
-                    }
+    let mut text = String::new();
+    let (mut in_code, mut in_fence) = (false, false);
+    for event in Parser::new_ext(page, Options::all() & !Options::ENABLE_SMART_PUNCTUATION) {
+        match event {
+            Event::Start(Tag::TableRow) => rendered.rows.push(Vec::new()),
+            Event::Start(Tag::CodeBlock(_)) => (in_fence, rendered.fences) = (true, rendered.fences + 1),
+            Event::End(TagEnd::CodeBlock) => in_fence = false,
+            Event::Start(Tag::TableCell) => text.clear(),
+            Event::End(TagEnd::TableCell) => {
+                if let Some(row) = rendered.rows.last_mut() {
+                    row.push(text.clone());
                 }
             }
+            Event::Text(_) if in_fence => {}
+            Event::Text(plain) => {
+                if !in_code && plain.contains(['@', '#', '<', '/', '`', '$']) {
+                    rendered.wrong.push(plain.to_string());
+                }
+                text.push_str(&plain);
+            }
+            Event::Code(code) => text.push_str(&code),
+            Event::InlineHtml(html) => match &*html {
+                "<code>" => in_code = true,
+                "</code>" => in_code = false,
+                "<br>" => text.push('\n'),
+                other => rendered.wrong.push(other.to_owned()),
+            },
+            Event::Html(html) => rendered.html_block(&html),
+            Event::Start(
+                Tag::Table(_)
+                | Tag::TableHead
+                | Tag::Paragraph
+                | Tag::Heading { .. }
+                | Tag::Strong
+                | Tag::HtmlBlock,
+            ) => {}
+            Event::End(_) => {}
             other => rendered.wrong.push(format!("{other:?}")),
         }
     }
@@ -115,40 +168,15 @@ fn rendered(page: &str) -> Rendered {
 
 impl Rendered {
     fn html_block(&mut self, html: &str) {
-        let marker = html.starts_with("<!-- trailkeeper ") && html.trim_end().ends_with("-->") && html.matches("--").count() >= 2;
-        let marker = marker && html.matches('>').count() == 1;
-        let details = html.starts_with("<details><summary>") && html.trim_end().ends_with("</summary>") && html.lines().count() == 1;
-        if !(marker || details || html.trim_end() == "</details>") {
+        let html = html.trim_end();
+        let once = |word: &str| html.matches(word).count() == 1;
+        let marker =
+            html.starts_with("<!-- trailkeeper ") && html.ends_with(" -->") && once(">") && once("<");
+        let details =
+            html.starts_with("<details><summary>") && html.ends_with("</summary>") && once("</summary>");
+        if !(marker || details || html == "</details>") {
             self.wrong.push(html.to_owned());
         }
-    }
-
-    /// The text within; what it holds beside text and code is wrong.
-    fn inline<'a>(&mut self, node: &'a AstNode<'a>) -> String {
-        let mut text = String::new();
-        let mut in_code = false;
-        for part in node.descendants().skip(1) {
-            match &part.data.borrow().value {
-                NodeValue::Text(plain) => {
-                    if !in_code && plain.contains(['@', '#', '<', '/', '`']) {
-                        self.wrong.push(plain.to_string());
-                    }
-                    text.push_str(plain);
-                }
-                NodeValue::Code(code) => text.push_str(&code.literal),
-                NodeValue::HtmlInline(html) => match html.as_str() {
-                    "<code>" => in_code = true,
-                    "</code>" => in_code = false,
-                    "<br>" => text.push('\n'),
-                    other => self.wrong.push(other.to_owned()),
-                },
-                // Within <code> a renderer may link an address, which mentions nobody.
-                NodeValue::Link(_) if in_code => {}
-                NodeValue::Strong => {}
-                other => self.wrong.push(format!("{other:?}")),
-            }
-        }
-        text
     }
 }
 

@@ -7,7 +7,13 @@ use crate::plan::Verb;
 use crate::resource::{FieldChange, Value};
 
 /// The lines of one change; none when no setting of it is worth a look.
-pub(super) fn lines(key: &str, word: &str, verb: Verb, detailed: bool, fields: &[FieldChange]) -> Vec<String> {
+pub(super) fn lines(
+    key: &str,
+    word: &str,
+    verb: Verb,
+    detailed: bool,
+    fields: &[FieldChange],
+) -> Vec<String> {
     let shown = fields.iter().filter(|field| match verb {
         // The key has said the name already.
         Verb::Create => field.path.as_str() != "name",
@@ -55,7 +61,11 @@ mod tests {
             field("isLogging", Value::Bool(false), Value::Bool(true)),
             field("kmsKeyId", Value::Absent, Value::Text("alias/a".to_owned())),
             field("destinations", set(&["a", "b"]), set(&["b", "c"])),
-            field("resourcePolicy", Value::Document(json!({"Version": "1", "Id": "x"})), Value::Document(json!({"Version": "1"}))),
+            field(
+                "resourcePolicy",
+                Value::Document(json!({"Version": "1", "Id": "x"})),
+                Value::Document(json!({"Version": "1"})),
+            ),
         ];
         let expected = [
             "@@ trail/a: update @@",

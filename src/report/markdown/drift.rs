@@ -10,7 +10,8 @@ use crate::resource::Key;
 /// What differs, seen from the account.
 pub fn drift(plan: &Plan, max_bytes: usize) -> String {
     let subject = Subject::of(plan);
-    let mut changes: Vec<Drifted<'_>> = plan.changes.iter().map(|(key, planned)| Drifted::of(key, planned)).collect();
+    let mut changes: Vec<Drifted<'_>> =
+        plan.changes.iter().map(|(key, planned)| Drifted::of(key, planned)).collect();
     // The sort is stable, so that keys stay in order behind it.
     changes.sort_by_key(|change| change.losses.is_empty());
     let differing = plan.changes.values().filter(|planned| planned.counted).count();
@@ -19,19 +20,29 @@ pub fn drift(plan: &Plan, max_bytes: usize) -> String {
         return subject.page("drift", &format!("No drift, {checked} checked")).print(max_bytes);
     }
     let mut page = subject.page("drift", if plan.is_empty() { "No drift" } else { "Drift" });
-    page.summary.push(format!("**{} {}. {checked} checked.**", count(differing, "resource"), text::differ(differing)));
+    page.summary.push(format!(
+        "**{} {}. {checked} checked.**",
+        count(differing, "resource"),
+        text::differ(differing)
+    ));
     let (worse, other): (Vec<&Drifted<'_>>, Vec<&Drifted<'_>>) =
         changes.iter().partition(|change| !change.losses.is_empty());
     let row = |change: &&Drifted<'_>, last: String| {
         vec![code(&change.key.to_string()), drift::word(change.planned.verb).to_owned(), last]
     };
     page.tables = [
-        table(Rank::Loss, "change", &["weakened", "drift", "what is worse than declared"], worse.iter().map(|change| {
-            row(change, sentences(change.losses.iter().map(String::as_str)))
-        })),
-        table(Rank::Change, "change", &["differs", "drift", "settings"], other.iter().map(|change| {
-            row(change, settings(change.planned.verb, &change.planned.fields))
-        })),
+        table(
+            Rank::Loss,
+            "change",
+            &["weakened", "drift", "what is worse than declared"],
+            worse.iter().map(|change| row(change, sentences(change.losses.iter().map(String::as_str)))),
+        ),
+        table(
+            Rank::Change,
+            "change",
+            &["differs", "drift", "settings"],
+            other.iter().map(|change| row(change, settings(change.planned.verb, &change.planned.fields))),
+        ),
         notes(plan.notes.iter().map(json::note_record)),
     ]
     .into_iter()

@@ -115,14 +115,23 @@ mod tests {
     fn a_sentence_stays_one_and_everything_else_is_code() {
         let same = "CloudTrail cannot change a channel's source; its ARN changes, tell the sender (twice).";
         assert_eq!(prose(same), same);
-        assert_eq!(prose("allow with --allow blind-spot=trail/a, then"), "allow with `--allow` `blind-spot=trail/a`, then");
-        assert_eq!(prose("set `isLogging: false` (see https://x.example/#1)"), "set `isLogging: false` (see `https://x.example/#1`)");
+        assert_eq!(
+            prose("allow with --allow blind-spot=trail/a, then"),
+            "allow with `--allow` `blind-spot=trail/a`, then"
+        );
+        assert_eq!(
+            prose("set `isLogging: false` (see https://x.example/#1)"),
+            "set `isLogging: false` (see `https://x.example/#1`)"
+        );
         assert_eq!(prose("90 days, 1234567 commits"), "90 days, `1234567` commits");
     }
 
     #[test]
     fn nothing_mentions_links_or_ends_a_cell() {
-        assert_eq!(prose("ask @acme/security, #12 or www.example.com"), "ask `@acme/security`, `#12` or `www.example.com`");
+        assert_eq!(
+            prose("ask @acme/security, #12 or www.example.com"),
+            "ask `@acme/security`, `#12` or `www.example.com`"
+        );
         assert_eq!(prose("a|b `c` `d"), "<code>a&#124;b</code> `c` <code>&#96;d</code>");
         assert_eq!(code("<img src=x>"), "`<img src=x>`");
         assert_eq!(code("a`b|c\\"), "<code>a&#96;b&#124;c&#92;</code>");

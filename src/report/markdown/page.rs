@@ -56,8 +56,10 @@ struct Extent {
 impl Page {
     /// The page in at most `max_bytes`, which are at least [`LEAST`].
     pub(super) fn print(&self, max_bytes: usize) -> String {
-        let mut extent =
-            Extent { rows: self.tables.iter().map(|table| table.rows.len()).collect(), diffs: self.diffs.len() };
+        let mut extent = Extent {
+            rows: self.tables.iter().map(|table| table.rows.len()).collect(),
+            diffs: self.diffs.len(),
+        };
         let fits = |extent: &Extent| self.text(extent).len() <= max_bytes;
         if fits(&extent) {
             return self.text(&extent);
@@ -125,7 +127,8 @@ fn folded(summary: &str, inner: &str) -> String {
 }
 
 fn left_out(number: usize, word: &str) -> Option<String> {
-    (number > 0).then(|| format!("{} left out here for length.\n", super::count(number, &format!("more {word}"))))
+    (number > 0)
+        .then(|| format!("{} left out here for length.\n", super::count(number, &format!("more {word}"))))
 }
 
 /// The largest number up to `all` that fits; zero when none does.
@@ -163,7 +166,9 @@ mod tests {
                 table(Rank::Change, "change", 40),
                 table(Rank::Note, "note", 3),
             ],
-            diffs: (0..4).map(|change| vec![format!("@@ {change} @@"), format!("+ {}", "y".repeat(300))]).collect(),
+            diffs: (0..4)
+                .map(|change| vec![format!("@@ {change} @@"), format!("+ {}", "y".repeat(300))])
+                .collect(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::super::record::RefusalRecord;
 use super::super::view::{Row, View};
-use super::super::{count, drift, gap, text};
+use super::super::{count, drift, gap, restorable, text};
 use super::escape::{code, prose};
 use super::page::{Page, Rank, Table};
 use super::{Subject, diff, diffs, notes, sentences, settings, table};
@@ -16,7 +16,7 @@ pub fn plan(plan: &Plan, max_bytes: usize) -> String {
 }
 
 /// A plan that is made, or was made and saved.
-pub(super) fn view(view: &View, subject: &Subject<'_>, max_bytes: usize) -> String {
+pub(in crate::report) fn view(view: &View, subject: &Subject<'_>, max_bytes: usize) -> String {
     plan_page("plan", view, subject, &[]).print(max_bytes)
 }
 
@@ -25,8 +25,14 @@ pub fn not_applied(plan: &Plan, gaps: &[Gap], max_bytes: usize) -> String {
     plan_page("apply", &View::of(plan), &Subject::of(plan), gaps).print(max_bytes)
 }
 
-/// What came of the steps.
-pub fn applied(plan: &Plan, applied: &Applied, verified: &Verified, max_bytes: usize) -> String {
+/// What came of the steps. What was deleted can be restored until `restorable_until`, in UTC, as RFC 3339.
+pub fn applied(
+    plan: &Plan,
+    applied: &Applied,
+    verified: &Verified,
+    restorable_until: &str,
+    max_bytes: usize,
+) -> String {
     let subject = Subject::of(plan);
     let view = View::of(plan);
     let word = match () {
@@ -37,7 +43,10 @@ pub fn applied(plan: &Plan, applied: &Applied, verified: &Verified, max_bytes: u
     let mut page = plan_page("apply", &view, &subject, &[]);
     page.heading = subject.heading(word);
     page.summary = vec![format!("**{}**", text::outcome_line(applied, verified))];
-    page.tables.splice(0..0, [troubles(plan, applied, verified), created(applied)].into_iter().flatten());
+    page.tables.splice(
+        0..0,
+        [troubles(plan, applied, verified), done(plan, applied, restorable_until)].into_iter().flatten(),
+    );
     page.print(max_bytes)
 }
 
@@ -62,18 +71,36 @@ fn plan_page(command: &str, view: &View, subject: &Subject<'_>, gaps: &[Gap]) ->
     page.tables = [
         uncovered(gaps),
         table(Rank::Refusal, "refusal", &["refused", "why", "way out"], refusals.iter().map(refused)),
-        table(Rank::Loss, "change", &["deletes or weakens", "action", "what is lost"], losses.iter().map(|row| {
-            let Row { key, verb, why, goes_along: _, losses, fields } = row;
-            let words = losses.iter().chain(why).map(String::as_str);
-            let lost = if losses.is_empty() && why.is_none() { settings(*verb, fields) } else { sentences(words) };
-            vec![code(&key.to_string()), format!("**{verb}**"), lost]
-        })),
-        table(Rank::Change, "change", &["changes", "action", "settings"], changes.iter().map(|row| {
-            let Row { key, verb, why, goes_along: _, losses: _, fields } = row;
-            let settings = settings(*verb, fields);
-            let words: Vec<String> = why.iter().map(|why| prose(why)).chain((!settings.is_empty()).then_some(settings)).collect();
-            vec![code(&key.to_string()), verb.to_string(), words.join("<br>")]
-        })),
+        table(
+            Rank::Loss,
+            "change",
+            &["deletes or weakens", "action", "what is lost"],
+            losses.iter().map(|row| {
+                let Row { key, verb, why, goes_along: _, losses, fields } = row;
+                let words = losses.iter().chain(why).map(String::as_str);
+                let lost = if losses.is_empty() && why.is_none() {
+                    settings(*verb, fields)
+                } else {
+                    sentences(words)
+                };
+                vec![code(&key.to_string()), format!("**{verb}**"), lost]
+            }),
+        ),
+        table(
+            Rank::Change,
+            "change",
+            &["changes", "action", "settings"],
+            changes.iter().map(|row| {
+                let Row { key, verb, why, goes_along: _, losses: _, fields } = row;
+                let settings = settings(*verb, fields);
+                let words: Vec<String> = why
+                    .iter()
+                    .map(|why| prose(why))
+                    .chain((!settings.is_empty()).then_some(settings))
+                    .collect();
+                vec![code(&key.to_string()), verb.to_string(), words.join("<br>")]
+            }),
+        ),
         notes(noted.iter().cloned()),
     ]
     .into_iter()
@@ -128,7 +155,11 @@ fn troubles(plan: &Plan, applied: &Applied, verified: &Verified) -> Option<Table
     });
     let still = verified.still.iter().map(|(key, planned)| {
         let Planned { verb, fields, .. } = planned;
-        vec![code(&key.to_string()), format!("**still differs**: {}", drift::word(*verb)), settings(*verb, fields)]
+        vec![
+            code(&key.to_string()),
+            format!("**still differs**: {}", drift::word(*verb)),
+            settings(*verb, fields),
+        ]
     });
     let unread = verified.trouble.iter().map(|trouble| {
         vec![String::new(), "**not verified**".to_owned(), prose(&format!("could not read again: {trouble}"))]
@@ -137,7 +168,14 @@ fn troubles(plan: &Plan, applied: &Applied, verified: &Verified) -> Option<Table
     table(Rank::Refusal, "trouble", &["incomplete", "what", "why"], rows)
 }
 
-fn created(applied: &Applied) -> Option<Table> {
-    let rows = applied.created.iter().map(|(key, arn)| vec![code(&key.to_string()), code(arn.as_str())]);
-    table(Rank::Note, "resource", &["created", "ARN"], rows)
+fn done(plan: &Plan, applied: &Applied, restorable_until: &str) -> Option<Table> {
+    let created = applied
+        .created
+        .iter()
+        .map(|(key, arn)| vec![format!("created {}", code(&key.to_string())), code(arn.as_str())]);
+    let restorable = restorable(plan, applied).map(|key| {
+        let until = format!("until {}, by declaring it again", code(restorable_until));
+        vec![format!("restorable {}", code(&key.to_string())), until]
+    });
+    table(Rank::Note, "resource", &["done", ""], created.chain(restorable))
 }

@@ -41,7 +41,10 @@ fn a_comment_shows_what_must_be_seen_first() {
         "plan --sandbox s --out plan.json --quiet",
         "drift --sandbox s --format markdown",
     ]);
-    assert_eq!(folder.run("show plan.json --format markdown").stdout, folder.run("plan --sandbox s --format markdown").stdout);
+    assert_eq!(
+        folder.run("show plan.json --format markdown").stdout,
+        folder.run("plan --sandbox s --format markdown").stdout
+    );
     by_hand(&folder, "IsLogging: true", "IsLogging: false");
     by_hand(&folder, "IsMultiRegionTrail: true", "IsMultiRegionTrail: false");
     told.push_str(&folder.transcript(&[
@@ -88,7 +91,10 @@ fn github_is_shown_the_lines_and_the_page() {
 #[test]
 fn no_line_of_the_text_is_a_command() {
     let folder = Folder::new();
-    let manifest = MANIFEST.replace("isMultiRegionTrail: true", "isMultiRegionTrail: true\n    tags: {note: \"::error::x ##[error]y\"}");
+    let manifest = MANIFEST.replace(
+        "isMultiRegionTrail: true",
+        "isMultiRegionTrail: true\n    tags: {note: \"::error::x ##[error]y\"}",
+    );
     folder.write("trailkeeper.yaml", manifest);
     let output = folder.run("plan --sandbox s --format github");
     let text = String::from_utf8(output.stdout).unwrap();
