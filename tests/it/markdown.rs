@@ -124,14 +124,16 @@ struct Rendered {
 fn rendered(page: &str) -> Rendered {
     let mut rendered = Rendered::default();
     let mut text = String::new();
-    let (mut in_code, mut in_fence) = (false, false);
+    let (mut in_code, mut in_fence, mut in_head) = (false, false, false);
     for event in Parser::new_ext(page, Options::all() & !Options::ENABLE_SMART_PUNCTUATION) {
         match event {
+            Event::Start(Tag::TableHead) => in_head = true,
+            Event::End(TagEnd::TableHead) => in_head = false,
             Event::Start(Tag::TableRow) => rendered.rows.push(Vec::new()),
             Event::Start(Tag::CodeBlock(_)) => (in_fence, rendered.fences) = (true, rendered.fences + 1),
             Event::End(TagEnd::CodeBlock) => in_fence = false,
             Event::Start(Tag::TableCell) => text.clear(),
-            Event::End(TagEnd::TableCell) => {
+            Event::End(TagEnd::TableCell) if !in_head => {
                 if let Some(row) = rendered.rows.last_mut() {
                     row.push(text.clone());
                 }
@@ -152,12 +154,7 @@ fn rendered(page: &str) -> Rendered {
             },
             Event::Html(html) => rendered.html_block(&html),
             Event::Start(
-                Tag::Table(_)
-                | Tag::TableHead
-                | Tag::Paragraph
-                | Tag::Heading { .. }
-                | Tag::Strong
-                | Tag::HtmlBlock,
+                Tag::Table(_) | Tag::Paragraph | Tag::Heading { .. } | Tag::Strong | Tag::HtmlBlock,
             ) => {}
             Event::End(_) => {}
             other => rendered.wrong.push(format!("{other:?}")),

@@ -29,22 +29,37 @@ pub(super) fn lines(
 
 fn field(change: &FieldChange) -> Vec<String> {
     let FieldChange { path, desired, live } = change;
-    let [desired, live] = [desired, live].map(|value| setting(path.as_str(), value));
-    document::diff(&desired, &live, Style::default())
+    match (head_and_inner(path.as_str(), desired), head_and_inner(path.as_str(), live)) {
+        // The name stands above the lines that differ, however far from it they are.
+        (Some((head, desired)), Some((_, live))) => {
+            let inner = document::diff(&desired, &live, Style::default());
+            std::iter::once(format!("  {head}")).chain(inner).collect()
+        }
+        _ => {
+            let [desired, live] = [desired, live].map(|value| setting(path.as_str(), value));
+            document::diff(&desired, &live, Style::default())
+        }
+    }
 }
 
 /// A setting as the manifest would write it.
 fn setting(path: &str, value: &Value) -> Vec<String> {
-    match value {
-        Value::Absent => Vec::new(),
-        Value::Bool(_) | Value::Int(_) => vec![format!("{path}: {}", value::short(value))],
-        Value::Text(_) if !value::is_long(value) => vec![format!("{path}: {}", value::short(value))],
-        Value::Text(_) | Value::Document(_) | Value::Set(_) => {
-            let dash = if matches!(value, Value::Set(_)) { "- " } else { "" };
-            let inner = value::lines(value).into_iter().map(|line| format!("  {dash}{line}"));
-            std::iter::once(format!("{path}:")).chain(inner).collect()
-        }
+    match (value, head_and_inner(path, value)) {
+        (_, Some((head, inner))) => std::iter::once(head).chain(inner).collect(),
+        (Value::Absent, None) => Vec::new(),
+        (short, None) => vec![format!("{path}: {}", value::short(short))],
     }
+}
+
+/// A value of several lines: the line of its name, and its own.
+fn head_and_inner(path: &str, value: &Value) -> Option<(String, Vec<String>)> {
+    let dash = match value {
+        Value::Set(_) => "- ",
+        long if value::is_long(long) => "",
+        _ => return None,
+    };
+    let inner = value::lines(value).into_iter().map(|line| format!("  {dash}{line}"));
+    Some((format!("{path}:"), inner.collect()))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ fn word(word: &str) -> String {
 
 /// What may follow a word without meaning anything in Markdown.
 fn is_stop(character: char) -> bool {
-    matches!(character, ',' | ';' | '.' | ':' | ')' | '…')
+    matches!(character, ',' | ';' | '.' | ':' | '?' | ')' | '…')
 }
 
 /// A word of letters, or a number: neither a path, a domain, a reference nor a commit.

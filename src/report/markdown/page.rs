@@ -184,18 +184,20 @@ mod tests {
     #[test]
     fn what_a_page_is_read_for_goes_last() {
         assert_eq!(left(60_000), [3, 3, 40, 3, 4]);
-        assert_eq!(left(5_200), [3, 3, 40, 3, 2]);
-        assert_eq!(left(3_400), [3, 3, 32, 0, 0]);
-        assert_eq!(left(900), [3, 3, 0, 0, 0]);
-        assert_eq!(left(600), [3, 0, 0, 0, 0]);
-        assert_eq!(left(450), [1, 0, 0, 0, 0]);
+        assert_eq!(left(4_000), [3, 3, 40, 3, 2]);
+        assert_eq!(left(3_400), [3, 3, 40, 3, 0]);
+        assert_eq!(left(3_100), [3, 3, 40, 1, 0]);
+        assert_eq!(left(2_000), [3, 3, 23, 0, 0]);
+        assert_eq!(left(600), [3, 3, 0, 0, 0]);
+        assert_eq!(left(500), [3, 1, 0, 0, 0]);
+        assert_eq!(left(350), [1, 0, 0, 0, 0]);
     }
 
     #[test]
     fn what_is_left_out_is_counted() {
-        let text = page().print(3_400);
+        let text = page().print(2_000);
         assert!(text.contains("<details><summary>40 changes</summary>\n\n| key | what |\n"), "{text}");
-        assert!(text.contains("\n8 more changes left out here for length.\n"), "{text}");
+        assert!(text.contains("\n17 more changes left out here for length.\n"), "{text}");
         assert!(text.ends_with("4 more diffs left out here for length.\n"), "{text}");
     }
 }
