@@ -5,6 +5,7 @@ use crate::name::{AccountId, Region};
 use crate::report::markdown::LEAST;
 use crate::resource::{Guard, Key, Kind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
     /// Serve the embedded CloudTrail over HTTP to other clients, look at its state, begin again
     #[command(subcommand, arg_required_else_help = true)]
     Sandbox(SandboxCommand),
@@ -271,6 +274,13 @@ pub(super) struct SchemaArgs {
     pub(super) of: SchemaOf,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: Shell,
+}
+
 /// What guards may let through.
 #[derive(Debug, Args)]
 pub(super) struct GuardArgs {
@@ -379,7 +389,7 @@ impl Command {
             Command::Drift(args) => args.format.form(),
             // A manifest is YAML by nature, a policy and a schema are JSON.
             Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => plain(Format::Text),
-            Command::Sandbox(_) => plain(Format::Text),
+            Command::Completions(_) | Command::Sandbox(_) => plain(Format::Text),
         }
     }
 
@@ -394,6 +404,7 @@ impl Command {
             Command::Export(_) => "export",
             Command::IamPolicy(_) => "iam-policy",
             Command::Schema(_) => "schema",
+            Command::Completions(_) => "completions",
             Command::Sandbox(_) => "sandbox",
         }
     }
