@@ -243,6 +243,9 @@ pub(super) struct DriftArgs {
     pub(super) manifest: ManifestArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
+    /// Save the report in FILE too, as JSON: evidence that somebody looked
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

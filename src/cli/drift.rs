@@ -4,6 +4,7 @@ use super::args::{DriftArgs, TargetArgs};
 use super::failure::{Exit, Failure};
 use super::observe::observe;
 use super::output::{Output, Report};
+use super::saved;
 use crate::plan::Decision;
 use crate::report::{github, json, markdown, text};
 
@@ -14,6 +15,10 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     let observed = observe(&args.manifest, target, false, output).await?;
     let Decision { plan, bindings: _ } = observed.decide(&observed.no_options())?;
+    if let Some(file) = &args.out {
+        saved::write(file, &json::drift(&plan, &observed.run))?;
+        output.saved(file);
+    }
     output.report(&Report {
         text: &|style| text::drift(&plan, style),
         markdown: &|bytes| markdown::drift(&plan, bytes),

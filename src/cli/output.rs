@@ -4,7 +4,8 @@ use super::args::{Color, Form, Format, OutputArgs};
 use super::failure::{Failure, told};
 use super::terminal::Terminal;
 use crate::manifest::render_text;
-use crate::report::{Findings, Style, Trouble, count, github, json, markdown};
+use crate::report::{Findings, Style, Trouble, count, github, json, markdown, text};
+use std::path::Path;
 use std::time::SystemTime;
 
 /// The terminal, and how to use it.
@@ -74,6 +75,12 @@ impl<'o, 't> Output<'o, 't> {
         if !self.quiet {
             self.terminal.say(text);
         }
+    }
+
+    /// That a report stands in a file too.
+    pub(super) fn saved(&mut self, file: &Path) {
+        let file = text::plain(&file.to_string_lossy(), self.side_style());
+        self.progress(&format!("saved in {file}\n"));
     }
 
     /// Problems that stop nothing, and that some are not told.

@@ -17,7 +17,7 @@ pub(super) async fn run(
     let Decision { plan, bindings } = observed.decide_only(&observed.options(&args.guards), &args.only)?;
     if let Some(file) = &args.out {
         saved::write(file, &json::plan(&plan, &bindings, &observed.run))?;
-        output.progress(&format!("saved in {}\n", text::plain(&file.to_string_lossy(), output.side_style())));
+        output.saved(file);
     }
     output.report(&Report {
         text: &|style| text::plan(&plan, style),

@@ -20,9 +20,9 @@ pub(super) fn read(path: &Path) -> anyhow::Result<SavedPlan> {
     SavedPlan::parse(&bytes).with_context(subject)
 }
 
-/// Saves a plan. Whoever reads the file while it is written sees the one before, or none.
+/// Saves a report. Whoever reads the file while it is written sees the one before, or none.
 pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let subject = || format!("could not save the plan as `{}`", path.display());
+    let subject = || format!("could not save the report as `{}`", path.display());
     // What a link points to is what is meant, and it stays a link.
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&real).is_ok_and(|metadata| !metadata.is_file()) {

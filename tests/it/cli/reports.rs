@@ -87,6 +87,18 @@ fn github_is_shown_the_lines_and_the_page() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("error: could not write the step's summary"));
 }
 
+#[test]
+fn evidence_is_what_drift_prints() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    folder.run("apply --sandbox s --yes");
+    let printed = folder.run("drift --sandbox s --out evidence.json --format json --quiet");
+    assert_eq!((printed.status.code(), printed.stderr.len()), (Some(0), 0));
+    assert_eq!(fs::read(folder.path().join("evidence.json")).unwrap(), printed.stdout);
+    assert_eq!(folder.run("drift --sandbox s --out nowhere/evidence.json").status.code(), Some(1));
+    assert_eq!(folder.run("show evidence.json").status.code(), Some(1), "drift is no plan");
+}
+
 /// What a name or value can say ends neither the quiet nor begins a command behind it.
 #[test]
 fn no_line_of_the_text_is_a_command() {
