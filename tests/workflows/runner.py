@@ -86,7 +86,7 @@ class Repository(unittest.TestCase):
         log.unlink(missing_ok=True)
         return [call for call in asked if call.get("method", "GET") != "GET"]
 
-    def job(self, workflow, name, target=None, context=None, credentials=True, work=None, env=None):
+    def job(self, workflow, name, target=None, context=None, work=None):
         """Runs a job; answers its exit code, its log, its summary and its outputs."""
         job = load(GITHUB / "workflows" / f"{workflow}.yml")["jobs"][name]
         values = {f"matrix.target.{key}": value for key, value in (target or {}).items()}
@@ -94,7 +94,6 @@ class Repository(unittest.TestCase):
         work = work or Path(tempfile.mkdtemp(dir=self.root))
         if not any(work.iterdir()):
             shutil.copytree(self.checkout, work, dirs_exist_ok=True)
-        self.work = work
         summary, output = self.root / "summary", self.root / "output"
         for file in (summary, output):
             file.write_text("")
@@ -102,9 +101,9 @@ class Repository(unittest.TestCase):
         environment = {
             "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}", "HOME": str(self.root), "GH_HOME": str(self.root),
             "TRAILKEEPER": os.environ["TRAILKEEPER"], "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(output),
-            "GITHUB_REPOSITORY": "acme/infrastructure", "GITHUB_SHA": "b" * 40, "GITHUB_REF_NAME": "main", **(env or {}),
+            "GITHUB_REPOSITORY": "acme/infrastructure", "GITHUB_SHA": "b" * 40, "GITHUB_REF_NAME": "main",
         }
-        if credentials and "id-token" in job["permissions"]:
+        if "id-token" in job["permissions"]:
             environment["ACCOUNT"] = str(self.root / f"{target['name']}.sandbox")
         code, log = 0, ""
         for step in job["steps"]:

@@ -1,10 +1,14 @@
 """A team's days with the workflows: pull requests, merges, forks, drift. The shell is run, the accounts are sandboxes."""
 
 import json
+import os
+import shutil
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+from documents import EXAMPLES, load, shell
 from runner import Repository
 
 EVENT = {
@@ -99,8 +103,8 @@ class Days(Repository):
         self.assertEqual(code, 0, log)
         self.assertIn("## Applied: `baseline-dev`", summary)
         # Somebody changes it once more while a person looks: nobody has approved that.
-        self.by_hand("dev", "IsLogging: true", "IsLogging: false")
-        code, log, summary, _ = self.job("apply", "approved", waiting[0])
+        self.by_hand("dev", "IsMultiRegionTrail: true", "IsMultiRegionTrail: false")
+        code, log, _, _ = self.job("apply", "approved", waiting[0])
         self.assertEqual(code, 4, log)
 
     def test_a_push_without_a_reviewed_plan_waits_for_a_person(self):
@@ -110,14 +114,12 @@ class Days(Repository):
 
     def test_a_fork_is_planned_without_credentials_and_shown_as_text(self):
         work = Path(tempfile.mkdtemp(dir=self.root))
-        import shutil
-
         shutil.copytree(self.checkout, work / "base")
         self.edit("base/trails.yaml", "enableLogFileValidation: true", "enableLogFileValidation: false")
         shutil.copytree(self.checkout, work / "head")
-        code, log, summary, _ = self.job("plan", "fork", self.targets[0], credentials=False, work=work)
+        base = {"github.event.pull_request.base.sha": "c" * 40}
+        code, log, summary, _ = self.job("plan", "fork", self.targets[0], context=base, work=work)
         self.assertEqual(code, 0, log)
-        self.assertIn("`enableLogFileValidation`: `true` → `false`".split(":")[0], summary + "`enableLogFileValidation`")
         self.assertIn("log files can no longer be proven unchanged", summary)
         # Whoever made the pull request may have changed the workflow too, and written what they liked.
         evil = self.root / "artifacts/report-dev/evil.md"
@@ -170,6 +172,43 @@ class Days(Repository):
         # Who could not look does not say that all is well.
         [kept] = look("failure")
         self.assertNotIn("state", kept["fields"])
+
+
+class Elsewhere(Repository):
+    """The shell of other systems, which have no steps but lines."""
+
+    def shell(self, where, text, folder, **environment):
+        known = {"PATH": f"{self.root / 'bin'}:{os.environ['PATH']}", "TRAILKEEPER": os.environ["TRAILKEEPER"],
+            "ACCOUNT": str(self.root / "account.sandbox")}
+        ran = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", text], cwd=folder, env=known | environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return ran.returncode, f"{where}: {ran.stdout}"
+
+    def test_atlantis_applies_what_it_has_shown(self):
+        pieces = [(where, text) for where, text in shell("atlantis.yaml") if "trailkeeper-prod" in where]
+        self.assertEqual(len(pieces), 3)
+        for where, text in pieces:
+            code, log = self.shell(where, text, self.checkout / "cloudtrail", PLANFILE=str(self.root / "prod.plan"))
+            self.assertEqual(code, 0, log)
+        self.assertIn("Applied: ", log)
+
+    def test_gitlab_plans_notes_applies_and_looks(self):
+        curl = self.root / "bin/curl"
+        curl.write_text('#!/bin/sh\ncase "$*" in *per_page*) echo "[]" ;; *) cat > note.json; echo "$*" > asked ;; esac\n')
+        curl.chmod(0o755)
+        variables = load(EXAMPLES / "gitlab-ci.yml")["variables"]
+        jobs = dict(shell("gitlab-ci.yml"))
+        given = variables | {"CI_BUILDS_DIR": str(self.root), "AWS_TOKEN": "token", "ROLE": "role", "NOTE_TOKEN": "token",
+            "CI_API_V4_URL": "https://gitlab.example/api/v4", "CI_PROJECT_ID": "1", "CI_MERGE_REQUEST_IID": "2"}
+        names = ["validate", "plan", "plan again", "apply", "drift"]
+        for name in names:
+            code, log = self.shell(name, jobs[f"cloudtrail {name}"], self.checkout, **given)
+            self.assertEqual(code, 0, log)
+        note = json.loads((self.checkout / "note.json").read_text())["body"]
+        self.assertTrue(note.startswith("<!-- trailkeeper plan baseline-prod "), note)
+        self.assertIn("--request POST", (self.checkout / "asked").read_text())
+        self.assertEqual(json.loads((self.checkout / "drift.json").read_text())["changes"], [])
+        self.assertEqual(set(jobs), {f"cloudtrail {name}" for name in names})
 
 
 if __name__ == "__main__":
