@@ -1,14 +1,18 @@
 //! Workflow commands of GitHub Actions, which show problems, refusals, deletions and drift at the manifest's lines in a
 //! pull request (GitHub documentation, workflow commands: setting an error message).
 
+use super::drift::Seen;
 use super::findings::{Findings, words};
-use super::{Trouble, drift, in_order, json, value};
+use super::{Trouble, drift, drift_text, in_order, json, value};
 use crate::manifest::Manifest;
-use crate::manifest::problem::{At, Problem, Severity};
+use crate::manifest::problem::{self, At, Problem};
 use crate::manifest::source::{Position, Sources};
+use crate::name::Time;
+use crate::plan::drift::{Complaint, Difference, DriftedField};
 use crate::plan::{Plan, Planned, Refusal, Verb};
-use crate::resource::{FieldChange, Key};
+use crate::resource::{FieldChange, Key, Severity};
 use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
 
 /// A manifest, and where everything in it stands.
 #[derive(Debug, Clone, Copy)]
@@ -45,20 +49,36 @@ pub fn plan(plan: &Plan, places: &Places<'_>) -> String {
     refusals.chain(losses).collect()
 }
 
-/// An error for what records, delivers or proves less than declared, and a warning for everything else that differs.
-pub fn drift(plan: &Plan, places: &Places<'_>) -> String {
-    let commands = plan.changes.iter().map(|(key, planned)| {
-        let Planned { verb, fields, .. } = planned;
-        let losses = drift::losses(planned);
-        let word = if losses.is_empty() { "warning" } else { "error" };
-        let said: Vec<String> =
-            losses.into_iter().chain(fields.iter().filter_map(|field| differs(*verb, field))).collect();
-        let title = format!("{key}: {}", drift::word(*verb));
+/// What differs and what does not work: an error for what is critical, a notice for what is only to be known.
+pub fn drift(seen: &Seen<'_>, places: &Places<'_>) -> String {
+    let differences = seen.differing().into_iter().map(|(key, planned, difference)| {
+        let Difference { severity, losses, fields } = difference;
+        let is_gone = matches!(planned.verb, Verb::Create | Verb::Delete | Verb::Restore);
+        let fields = fields.iter().filter(|_| !is_gone).map(|field| differs(field, seen.now));
+        let said: Vec<String> = losses.iter().cloned().chain(fields).collect();
+        let title = format!("{key}: {}", drift::word(key, planned));
         let message = if said.is_empty() { title.clone() } else { said.join("\n") };
-        (word, command(word, places.of(key, fields), &title, &message))
+        (*severity, command(level(*severity), places.of(key, &planned.fields), &title, &message))
     });
-    let (errors, warnings): (Vec<_>, Vec<_>) = commands.partition(|(word, _)| *word == "error");
-    errors.into_iter().chain(warnings).map(|(_, command)| command).collect()
+    let complaints = seen.drift.complaints.iter().map(|Complaint { key, arn: _, symptom }| {
+        let trouble = drift_text::trouble(symptom, seen.now);
+        let words: Vec<&str> = std::iter::once(trouble.as_str()).chain(symptom.help).collect();
+        let title = format!("{key}: {}", symptom.severity.word());
+        let place = places.of(key, &[]);
+        (symptom.severity, command(level(symptom.severity), place, &title, &words.join("\n")))
+    });
+    let mut commands: Vec<(Severity, String)> = differences.chain(complaints).collect();
+    // GitHub shows only the first ten of each.
+    commands.sort_by_key(|(severity, _)| Reverse(*severity));
+    commands.into_iter().map(|(_, command)| command).collect()
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    }
 }
 
 /// That there is no report, and why.
@@ -83,14 +103,14 @@ fn refused(refusal: &Refusal) -> String {
     std::iter::once(first).chain(refusal.help.clone()).chain(allow).collect::<Vec<String>>().join("\n")
 }
 
-/// From the manifest's side, where one line says it.
-fn differs(verb: Verb, field: &FieldChange) -> Option<String> {
-    let FieldChange { path, desired, live } = field;
-    match verb {
-        Verb::Create | Verb::Delete => None,
-        _ if value::is_long(live) || value::is_long(desired) => Some(format!("{path} differs")),
-        _ => Some(format!("{path} is {}, declared {}", value::short(live), value::short(desired))),
+/// From the manifest's side.
+fn differs(field: &DriftedField, now: Time) -> String {
+    let FieldChange { path, desired, live } = &field.change;
+    if value::is_long(live) || value::is_long(desired) {
+        return format!("{path} is not as declared");
     }
+    let [is, declared, since] = drift_text::wording(field, now);
+    format!("{path} {is}, {declared}{since}")
 }
 
 impl Places<'_> {
@@ -114,8 +134,8 @@ struct Place {
 
 fn problem(findings: &Findings<'_>, problem: &Problem) -> String {
     let word = match problem.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+        problem::Severity::Error => "error",
+        problem::Severity::Warning => "warning",
     };
     let place = problem
         .at

@@ -68,6 +68,7 @@ fn nowhere(command: &str, word: &str) -> Page {
         heading: format!("{word}: trailkeeper {command}"),
         summary: Vec::new(),
         tables: Vec::new(),
+        legend: "",
         diffs: Vec::new(),
     }
 }
@@ -91,6 +92,7 @@ impl Subject<'_> {
             heading: self.heading(word),
             summary: Vec::new(),
             tables: Vec::new(),
+            legend: "<code>-</code> the account, <code>+</code> the manifest",
             diffs: Vec::new(),
         }
     }

@@ -68,6 +68,8 @@ pub enum Call {
     GetInsightSelectors,
     /// CloudTrail `GetEventConfiguration`.
     GetEventConfiguration,
+    /// CloudTrail `ListTrails`.
+    ListTrails,
     /// CloudTrail `ListEventDataStores`.
     ListEventDataStores,
     /// CloudTrail `GetEventDataStore`.
@@ -136,7 +138,7 @@ pub struct Facts {
 
 impl Call {
     /// Every operation that we use, writes first.
-    pub const ALL: [Call; 41] = [
+    pub const ALL: [Call; 42] = [
         Call::CreateTrail,
         Call::UpdateTrail,
         Call::DeleteTrail,
@@ -168,6 +170,7 @@ impl Call {
         Call::GetEventSelectors,
         Call::GetInsightSelectors,
         Call::GetEventConfiguration,
+        Call::ListTrails,
         Call::ListEventDataStores,
         Call::GetEventDataStore,
         Call::ListChannels,
@@ -225,6 +228,7 @@ impl Call {
             | Call::GetEventSelectors
             | Call::GetInsightSelectors
             | Call::GetEventConfiguration
+            | Call::ListTrails
             | Call::ListEventDataStores
             | Call::GetEventDataStore
             | Call::ListChannels
@@ -301,6 +305,7 @@ impl Call {
             Call::GetEventConfiguration => {
                 read("GetEventConfiguration", &["cloudtrail:GetEventConfiguration"])
             }
+            Call::ListTrails => read("ListTrails", &["cloudtrail:ListTrails"]),
             Call::ListEventDataStores => read("ListEventDataStores", &["cloudtrail:ListEventDataStores"]),
             Call::GetEventDataStore => read("GetEventDataStore", &["cloudtrail:GetEventDataStore"]),
             Call::ListChannels => read("ListChannels", &["cloudtrail:ListChannels"]),

@@ -1,70 +1,117 @@
-//! Drift as a page: what is weaker than declared stands first.
+//! Drift as a page: what is weaker than declared and what does not work stand first.
 
-use super::super::{checked, count, drift, json, text};
-use super::escape::code;
-use super::page::Rank;
-use super::{Subject, diff, diffs, notes, sentences, settings, table};
-use crate::plan::{Plan, Planned};
-use crate::resource::Key;
+use super::super::drift::Seen;
+use super::super::{checked, count, drift, drift_text, json, text, value};
+use super::escape::{code, prose};
+use super::page::{Page, Rank, Table};
+use super::{Subject, diff, diffs, notes, sentences, table};
+use crate::name::Time;
+use crate::plan::drift::{Complaint, Difference, DriftedField};
+use crate::plan::unmanaged::Unmanaged;
+use crate::plan::{Planned, Verb};
+use crate::resource::{FieldChange, Key, Severity};
 
-/// What differs, seen from the account.
-pub fn drift(plan: &Plan, max_bytes: usize) -> String {
+/// What differs, and what does not work, seen from the account. `max_bytes` are at least [`super::LEAST`].
+pub fn drift(seen: &Seen<'_>, max_bytes: usize) -> String {
+    page(seen).print(max_bytes)
+}
+
+fn page(seen: &Seen<'_>) -> Page {
+    let Seen { plan, drift, unmanaged, now } = *seen;
     let subject = Subject::of(plan);
-    let mut changes: Vec<Drifted<'_>> =
-        plan.changes.iter().map(|(key, planned)| Drifted::of(key, planned)).collect();
-    // The sort is stable, so that keys stay in order behind it.
-    changes.sort_by_key(|change| change.losses.is_empty());
-    let differing = plan.changes.values().filter(|planned| planned.counted).count();
-    let checked = count(checked(plan), "resource");
-    if plan.is_empty() && plan.notes.is_empty() {
-        return subject.page("drift", &format!("No drift, {checked} checked")).print(max_bytes);
+    let strangers = unmanaged.unwrap_or_default();
+    let is_well = plan.is_empty() && drift.complaints.is_empty();
+    if is_well && seen.notes().next().is_none() && strangers.is_empty() {
+        let checked = count(checked(plan), "resource");
+        return subject.page("drift", &format!("No drift, {checked} checked"));
     }
-    let mut page = subject.page("drift", if plan.is_empty() { "No drift" } else { "Drift" });
-    page.summary.push(format!(
-        "**{} {}. {checked} checked.**",
-        count(differing, "resource"),
-        text::differ(differing)
-    ));
-    let (worse, other): (Vec<&Drifted<'_>>, Vec<&Drifted<'_>>) =
-        changes.iter().partition(|change| !change.losses.is_empty());
-    let row = |change: &&Drifted<'_>, last: String| {
-        vec![code(&change.key.to_string()), drift::word(change.planned.verb).to_owned(), last]
+    let word = match () {
+        () if !plan.is_empty() => "Drift",
+        () if !drift.complaints.is_empty() => "Unhealthy",
+        () => "No drift",
+    };
+    let mut page = subject.page("drift", word);
+    page.legend = "<code>-</code> declared, <code>+</code> the account";
+    page.summary.push(format!("**{}**", drift_text::last_line(seen)));
+    let (worse, other): (Vec<_>, Vec<_>) =
+        seen.differing().into_iter().partition(|(_, _, difference)| must_be_seen(difference));
+    let row = |(key, planned, difference): &(&Key, &Planned, &Difference)| {
+        let word = format!("{}: {}", difference.severity.word(), drift::word(key, planned));
+        vec![code(&key.to_string()), word, what(key, planned, difference, now)]
     };
     page.tables = [
-        table(
-            Rank::Loss,
-            "change",
-            &["weakened", "drift", "what is worse than declared"],
-            worse.iter().map(|change| row(change, sentences(change.losses.iter().map(String::as_str)))),
-        ),
+        table(Rank::Loss, "change", &["weakened", "drift", "what is not as declared"], worse.iter().map(row)),
+        complaints(&drift.complaints, now),
         table(
             Rank::Change,
             "change",
-            &["differs", "drift", "settings"],
-            other.iter().map(|change| row(change, settings(change.planned.verb, &change.planned.fields))),
+            &["differs", "drift", "what is not as declared"],
+            other.iter().map(row),
         ),
-        notes(plan.notes.iter().map(json::note_record)),
+        notes(seen.notes().map(json::note_record)),
+        undeclared(strangers),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let detailed = |change: &Drifted<'_>| text::is_detailed(change.key, change.planned.counted);
-    page.diffs = diffs(changes.iter().map(|change| {
-        let Planned { verb, fields, .. } = change.planned;
-        diff::lines(&change.key.to_string(), drift::word(*verb), *verb, detailed(change), fields)
-    }));
-    page.print(max_bytes)
+    page.diffs = diffs(worse.iter().chain(&other).map(|(key, planned, _)| lines(key, planned)));
+    page
 }
 
-/// A change seen from the account.
-struct Drifted<'a> {
-    key: &'a Key,
-    planned: &'a Planned,
-    losses: Vec<String>,
+fn must_be_seen(difference: &Difference) -> bool {
+    difference.severity == Severity::Critical || !difference.losses.is_empty()
 }
 
-impl Drifted<'_> {
-    fn of<'a>(key: &'a Key, planned: &'a Planned) -> Drifted<'a> {
-        Drifted { key, planned, losses: drift::losses(planned) }
+/// What is lost, and every setting that one line tells.
+fn what(key: &Key, planned: &Planned, difference: &Difference, now: Time) -> String {
+    let Difference { severity: _, losses, fields } = difference;
+    // A missing resource records nothing at all; naming each loss and each setting would only repeat it.
+    let is_gone = is_gone(planned);
+    let losses = losses.iter().filter(|_| !is_gone || key.is_policy()).map(String::as_str);
+    let fields: Vec<String> =
+        fields.iter().filter(|_| !is_gone).filter_map(|field| sentence(field, now)).collect();
+    sentences(losses.chain(fields.iter().map(String::as_str)))
+}
+
+fn sentence(field: &DriftedField, now: Time) -> Option<String> {
+    let FieldChange { path, desired, live } = &field.change;
+    let [is, declared, since] = drift_text::wording(field, now);
+    let is_short = |value| !value::is_long(value);
+    (is_short(live) && is_short(desired)).then(|| format!("{path} {is}, {declared}{since}"))
+}
+
+fn is_gone(planned: &Planned) -> bool {
+    matches!(planned.verb, Verb::Create | Verb::Delete | Verb::Restore)
+}
+
+/// The other way round than a plan: what was declared comes first, what somebody made of it second.
+fn lines(key: &Key, planned: &Planned) -> Vec<String> {
+    if is_gone(planned) && !(key.is_policy() && planned.counted) {
+        return Vec::new();
     }
+    let turned = planned.fields.iter().map(|FieldChange { path, desired, live }| FieldChange {
+        path: path.clone(),
+        desired: live.clone(),
+        live: desired.clone(),
+    });
+    let turned: Vec<FieldChange> = turned.collect();
+    let detailed = text::is_detailed(key, planned.counted);
+    diff::lines(&key.to_string(), drift::word(key, planned), planned.verb, detailed, &turned)
+}
+
+fn complaints(complaints: &[Complaint], now: Time) -> Option<Table> {
+    let rows = complaints.iter().map(|Complaint { key, arn: _, symptom }| {
+        let trouble = drift_text::trouble(symptom, now);
+        let words = std::iter::once(trouble.as_str()).chain(symptom.help);
+        vec![code(&key.to_string()), symptom.severity.word().to_owned(), sentences(words)]
+    });
+    table(Rank::Loss, "health finding", &["health", "severity", "what does not work"], rows)
+}
+
+fn undeclared(strangers: &[Unmanaged]) -> Option<Table> {
+    let rows = strangers.iter().map(|Unmanaged { key, arn: _, standing, remarks }| {
+        let remarks = sentences(remarks.iter().map(String::as_str));
+        vec![code(&key.to_string()), prose(&drift::owner(standing)), remarks]
+    });
+    table(Rank::Note, "stranger", &["unmanaged", "whose", "worth a look"], rows)
 }

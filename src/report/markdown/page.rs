@@ -19,6 +19,8 @@ pub(super) struct Page {
     pub(super) summary: Vec<String>,
     /// In reading order.
     pub(super) tables: Vec<Table>,
+    /// What the signs of the diff mean, in HTML of ours.
+    pub(super) legend: &'static str,
     /// The lines that differ, change by change.
     pub(super) diffs: Vec<Vec<String>>,
 }
@@ -86,7 +88,7 @@ impl Page {
     }
 
     fn text(&self, extent: &Extent) -> String {
-        let Page { marker, heading, summary, tables, diffs } = self;
+        let Page { marker, heading, summary, tables, legend, diffs } = self;
         let mut blocks = vec![format!("{marker}\n## {heading}\n")];
         blocks.extend(summary.iter().map(|line| format!("{line}\n")));
         for (table, shown) in tables.iter().zip(&extent.rows) {
@@ -96,7 +98,7 @@ impl Page {
         let lines: Vec<String> = shown.iter().flatten().cloned().collect();
         if !lines.is_empty() {
             let fence = fence("diff", &lines);
-            blocks.push(folded("Full diff: <code>-</code> the account, <code>+</code> the manifest", &fence));
+            blocks.push(folded(&format!("Full diff: {legend}"), &fence));
         }
         blocks.extend(left_out(diffs.len() - shown.len(), "diff"));
         blocks.join("\n")
@@ -160,6 +162,7 @@ mod tests {
             marker: "<!-- m -->".to_owned(),
             heading: "Refused".to_owned(),
             summary: Vec::new(),
+            legend: "",
             tables: vec![
                 table(Rank::Refusal, "refusal", 3),
                 table(Rank::Loss, "removal", 3),

@@ -157,7 +157,7 @@ fn troubles(plan: &Plan, applied: &Applied, verified: &Verified) -> Option<Table
         let Planned { verb, fields, .. } = planned;
         vec![
             code(&key.to_string()),
-            format!("**still differs**: {}", drift::word(*verb)),
+            format!("**still differs**: {}", drift::word(key, planned)),
             settings(*verb, fields),
         ]
     });
