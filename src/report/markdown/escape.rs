@@ -32,7 +32,8 @@ pub(super) fn prose(text: &str) -> String {
 fn quoted(text: &str) -> Option<(&str, usize)> {
     let (inner, after) = text.strip_prefix('`')?.split_once('`')?;
     let end = after.find(' ').unwrap_or(after.len());
-    let is_whole = !inner.is_empty() && after[..end].chars().all(is_stop);
+    let tail = after[..end].strip_prefix("'s").unwrap_or(&after[..end]);
+    let is_whole = !inner.is_empty() && tail.chars().all(is_stop);
     is_whole.then_some((inner, inner.len() + 2 + end))
 }
 
@@ -41,6 +42,7 @@ fn word(word: &str) -> String {
     if core.is_empty() || is_plain(core) {
         return word.to_owned();
     }
+    let core = core.strip_suffix("'s").filter(|core| !core.is_empty()).unwrap_or(core);
     let before = word.len() - word.trim_start_matches('(').len();
     let after = &word[before + core.len()..];
     format!("{}{}{after}", &word[..before], code(core))
@@ -123,6 +125,7 @@ mod tests {
             prose("set `isLogging: false` (see https://x.example/#1)"),
             "set `isLogging: false` (see `https://x.example/#1`)"
         );
+        assert_eq!(prose("account 111122223333's, `a`'s"), "account `111122223333`'s, `a`'s");
         assert_eq!(prose("90 days, 1234567 commits"), "90 days, `1234567` commits");
     }
 

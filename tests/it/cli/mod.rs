@@ -7,6 +7,7 @@ mod ownership;
 mod report;
 mod reports;
 mod saved;
+mod team_day;
 mod terminal;
 mod transcript;
 
@@ -58,8 +59,12 @@ impl Folder {
 /// first day is.
 fn timeless(told: &str) -> String {
     let moment = regex_lite::Regex::new(r"until `?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
-    let span = regex_lite::Regex::new(r"Z \(\d+ d( ago)?\)").unwrap();
-    span.replace_all(&moment.replace_all(told, "until TIME"), "Z (DAYS)").into_owned()
+    let span = regex_lite::Regex::new(r"Z(`?) \(\d+ d( ago)?\)").unwrap();
+    // The word that switches commands off is the digest of the text, with its times.
+    let quiet = regex_lite::Regex::new("::[0-9a-f]{64}").unwrap();
+    let told = moment.replace_all(told, "until TIME");
+    let told = span.replace_all(&told, "Z${1} (DAYS)");
+    quiet.replace_all(&told, "::DIGEST").into_owned()
 }
 
 /// A command, its stdout, its stderr behind `2>`, and its exit code.
