@@ -198,7 +198,7 @@ pub(super) struct PlanArgs {
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan in FILE too, as JSON, for `show` and for `apply --plan`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = out_file)]
     pub(super) out: Option<PathBuf>,
 }
 
@@ -216,14 +216,14 @@ pub(super) struct ApplyArgs {
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Apply without asking, and only if this saved plan shows everything that would be done
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = plan_file)]
     pub(super) plan: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// What `plan --out` wrote
-    #[arg(value_name = "PLANFILE")]
+    #[arg(value_name = "PLANFILE", value_parser = plan_file)]
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) format: PageArgs,
@@ -253,7 +253,7 @@ pub(super) struct DriftArgs {
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(super) fail_on: Option<Severity>,
     /// Save the report in FILE too, as JSON: evidence that somebody looked
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = out_file)]
     pub(super) out: Option<PathBuf>,
 }
 
@@ -427,6 +427,21 @@ fn page_bytes(text: &str) -> Result<usize, String> {
         .ok()
         .filter(|bytes| *bytes >= LEAST)
         .ok_or_else(|| format!("a page has {LEAST} bytes or more"))
+}
+
+/// Elsewhere a dash means the standard streams; a file of that name is never meant.
+fn out_file(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "-" => Err("the report goes to stdout with --format json; a file has another name".to_owned()),
+        path => Ok(PathBuf::from(path)),
+    }
+}
+
+fn plan_file(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "-" => Err("a plan is read from a file; /dev/stdin is one".to_owned()),
+        path => Ok(PathBuf::from(path)),
+    }
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

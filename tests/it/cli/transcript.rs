@@ -47,6 +47,8 @@ fn bad_usage_is_trouble_and_not_a_difference() {
         "plan --sandbox s --endpoint-url http://localhost",
         "plan --format yaml",
         "plan --only okta",
+        "plan --out -",
+        "apply --plan -",
         "plan --only channel/okta --prune --max-deletes 1",
         "show",
         "plan -v -q",
