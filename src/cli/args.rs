@@ -1,11 +1,17 @@
 //! The command line. Doc comments are the help text; what is not text here is decided in the commands.
 
-use crate::manifest::export::{Pick, is_name};
+mod format;
+mod value;
+
+pub(super) use format::{Form, Format};
+
+use crate::manifest::export::Pick;
 use crate::name::{AccountId, Region};
 use crate::report::markdown::LEAST;
-use crate::resource::{Guard, Key, Kind, Severity};
+use crate::resource::{Guard, Key, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use format::{FormatArgs, PageArgs};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -104,10 +110,10 @@ pub(super) struct TargetArgs {
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url"])]
     pub(super) sandbox: Option<PathBuf>,
     /// The only account that may be touched, where the manifest does not say it
-    #[arg(long, global = true, value_name = "ID", value_parser = account)]
+    #[arg(long, global = true, value_name = "ID", value_parser = value::account)]
     pub(super) account: Option<AccountId>,
     /// The region, where the manifest does not say it [default: environment, then profile; none in a sandbox]
-    #[arg(long, global = true, value_name = "REGION", value_parser = region)]
+    #[arg(long, global = true, value_name = "REGION", value_parser = value::region)]
     pub(super) region: Option<Region>,
     /// The profile of the AWS configuration files to use
     #[arg(long, global = true, value_name = "NAME")]
@@ -146,33 +152,6 @@ pub(super) struct ManifestArgs {
 pub(super) const DEFAULT_MANIFEST: &str = "trailkeeper.yaml";
 
 #[derive(Debug, Args)]
-pub(super) struct FormatArgs {
-    /// How the report is written: for people, for a comment, for programs as `trailkeeper schema` describes, or for
-    /// GitHub Actions: text, annotations at the manifest's lines, and markdown in $GITHUB_STEP_SUMMARY
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    format: Format,
-    #[command(flatten)]
-    length: LengthArgs,
-}
-
-/// For reports that do not stand at a manifest's lines.
-#[derive(Debug, Args)]
-pub(super) struct PageArgs {
-    /// How the report is written: for people, for a comment, or for programs as `trailkeeper schema` describes
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    format: PageFormat,
-    #[command(flatten)]
-    length: LengthArgs,
-}
-
-#[derive(Debug, Args)]
-struct LengthArgs {
-    /// The most bytes of markdown: diffs are left out first, refusals and deletions last; GitHub takes 65536 characters
-    #[arg(long, value_name = "N", value_parser = page_bytes, default_value_t = 60_000)]
-    max_bytes: usize,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct ValidateArgs {
     #[command(flatten)]
     pub(super) manifest: ManifestArgs,
@@ -198,7 +177,7 @@ pub(super) struct PlanArgs {
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan in FILE too, as JSON, for `show` and for `apply --plan`
-    #[arg(long, value_name = "FILE", value_parser = out_file)]
+    #[arg(long, value_name = "FILE", value_parser = value::out_file)]
     pub(super) out: Option<PathBuf>,
 }
 
@@ -216,14 +195,14 @@ pub(super) struct ApplyArgs {
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Apply without asking, and only if this saved plan shows everything that would be done
-    #[arg(long, value_name = "FILE", value_parser = plan_file)]
+    #[arg(long, value_name = "FILE", value_parser = value::plan_file)]
     pub(super) plan: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// What `plan --out` wrote
-    #[arg(value_name = "PLANFILE", value_parser = plan_file)]
+    #[arg(value_name = "PLANFILE", value_parser = value::plan_file)]
     pub(super) file: PathBuf,
     #[command(flatten)]
     pub(super) format: PageArgs,
@@ -233,7 +212,7 @@ pub(super) struct ShowArgs {
 #[derive(Debug, Args)]
 pub(super) struct OnlyArgs {
     /// Leave out all but this resource and what it needs, such as channel/okta; may be given several times
-    #[arg(long, value_name = "KEY", value_parser = key, conflicts_with = "prune")]
+    #[arg(long, value_name = "KEY", value_parser = value::key, conflicts_with = "prune")]
     pub(super) only: Vec<Key>,
 }
 
@@ -250,10 +229,10 @@ pub(super) struct DriftArgs {
     #[arg(long)]
     pub(super) ignore_health: bool,
     /// Exit with 2 only for what is at least as bad: critical, warning or info [default: every difference, and health from warning on]
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY", value_parser = value::severity)]
     pub(super) fail_on: Option<Severity>,
     /// Save the report in FILE too, as JSON: evidence that somebody looked
-    #[arg(long, value_name = "FILE", value_parser = out_file)]
+    #[arg(long, value_name = "FILE", value_parser = value::out_file)]
     pub(super) out: Option<PathBuf>,
 }
 
@@ -265,17 +244,17 @@ pub(super) struct IamPolicyArgs {
     #[arg(long = "for", value_enum, value_name = "WHOM")]
     pub(super) purpose: PolicyFor,
     /// The id of the organization, where an organization trail delivers to a bucket or log group
-    #[arg(long, value_name = "ID", value_parser = organization)]
+    #[arg(long, value_name = "ID", value_parser = value::organization)]
     pub(super) organization_id: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
     /// What: trail, eventDataStore, channel or dashboard for all of a kind, trail/audit for one; everything when left out
-    #[arg(value_name = "KIND[/NAME]", value_parser = pick)]
+    #[arg(value_name = "KIND[/NAME]", value_parser = value::pick)]
     pub(super) picks: Vec<Pick>,
     /// The manifest's name [default: the one that the account's resources bear, else exported]
-    #[arg(long, value_name = "NAME", value_parser = manifest_name)]
+    #[arg(long, value_name = "NAME", value_parser = value::manifest_name)]
     pub(super) name: Option<String>,
 }
 
@@ -297,7 +276,7 @@ pub(super) struct CompletionsArgs {
 #[derive(Debug, Args)]
 pub(super) struct GuardArgs {
     /// Allow what a guard stops, such as blind-spot=trail/audit; may be given several times
-    #[arg(long, value_name = "CLASS=KEY", value_parser = permission)]
+    #[arg(long, value_name = "CLASS=KEY", value_parser = value::permission)]
     pub(super) allow: Vec<(Guard, Key)>,
     /// Delete what bears this manifest's tags and is neither declared nor removed
     #[arg(long, requires = "max_deletes")]
@@ -305,23 +284,6 @@ pub(super) struct GuardArgs {
     /// The most deletions that --prune may plan
     #[arg(long, value_name = "N", requires = "prune")]
     pub(super) max_deletes: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum Format {
-    #[default]
-    Text,
-    Markdown,
-    Json,
-    Github,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum PageFormat {
-    #[default]
-    Text,
-    Markdown,
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -361,31 +323,6 @@ pub(super) enum SchemaOf {
     Apply,
 }
 
-/// How a report is written, and how long it may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Form {
-    pub(super) format: Format,
-    /// The most bytes of markdown.
-    pub(super) max_bytes: usize,
-}
-
-impl FormatArgs {
-    fn form(&self) -> Form {
-        Form { format: self.format, max_bytes: self.length.max_bytes }
-    }
-}
-
-impl PageArgs {
-    fn form(&self) -> Form {
-        let format = match self.format {
-            PageFormat::Text => Format::Text,
-            PageFormat::Markdown => Format::Markdown,
-            PageFormat::Json => Format::Json,
-        };
-        Form { format, max_bytes: self.length.max_bytes }
-    }
-}
-
 impl Command {
     /// How the report on stdout is written. Schemas and policies are JSON by nature, but their trouble is told as text.
     pub(super) fn form(&self) -> Form {
@@ -420,86 +357,4 @@ impl Command {
             Command::Sandbox(_) => "sandbox",
         }
     }
-}
-
-fn page_bytes(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|bytes| *bytes >= LEAST)
-        .ok_or_else(|| format!("a page has {LEAST} bytes or more"))
-}
-
-/// Elsewhere a dash means the standard streams; a file of that name is never meant.
-fn out_file(text: &str) -> Result<PathBuf, String> {
-    match text {
-        "-" => Err("the report goes to stdout with --format json; a file has another name".to_owned()),
-        path => Ok(PathBuf::from(path)),
-    }
-}
-
-fn plan_file(text: &str) -> Result<PathBuf, String> {
-    match text {
-        "-" => Err("a plan is read from a file; /dev/stdin is one".to_owned()),
-        path => Ok(PathBuf::from(path)),
-    }
-}
-
-fn severity(text: &str) -> Result<Severity, String> {
-    Severity::parse(text).ok_or_else(|| "expected critical, warning or info".to_owned())
-}
-
-fn account(text: &str) -> Result<AccountId, String> {
-    AccountId::parse(text).ok_or_else(|| "an account id has twelve digits".to_owned())
-}
-
-fn region(text: &str) -> Result<Region, String> {
-    Region::parse(text).ok_or_else(|| "a region looks like eu-central-1".to_owned())
-}
-
-fn organization(text: &str) -> Result<String, String> {
-    // `^o-[a-z0-9]{10,32}$` (Organizations API reference, Organization).
-    let id = text.strip_prefix("o-").unwrap_or_default();
-    let plain = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if plain && (10..=32).contains(&id.len()) {
-        Ok(text.to_owned())
-    } else {
-        Err("an organization's id looks like o-exampleorgid".to_owned())
-    }
-}
-
-fn pick(text: &str) -> Result<Pick, String> {
-    if let Some(kind) = Kind::NAMED.into_iter().find(|kind| text == kind.word() || text == kind.plural()) {
-        return Ok(Pick::Kind(kind));
-    }
-    match Key::parse(text) {
-        Some(key) if key.is_policy() => {
-            Err(format!("a policy is exported with what it is about: {}", key.bound()))
-        }
-        Some(key) => Ok(Pick::Key(key)),
-        None => Err(format!(
-            "expected {}, or one of them and a name, such as trail/audit",
-            Kind::NAMED.map(Kind::word).join(", ")
-        )),
-    }
-}
-
-fn manifest_name(text: &str) -> Result<String, String> {
-    match is_name(text) {
-        true => Ok(text.to_owned()),
-        false => Err("a manifest's name has up to 64 letters, digits, `.`, `_` and `-`, and begins with one of the first two".to_owned()),
-    }
-}
-
-fn permission(text: &str) -> Result<(Guard, Key), String> {
-    let guards = || Guard::ALL.map(Guard::word).join(", ");
-    let (guard, key) = text
-        .split_once('=')
-        .ok_or_else(|| "expected CLASS=KEY, such as blind-spot=trail/audit".to_owned())?;
-    let guard = Guard::parse(guard).ok_or_else(|| format!("`{guard}` is not one of {}", guards()))?;
-    Ok((guard, self::key(key)?))
-}
-
-fn key(text: &str) -> Result<Key, String> {
-    Key::parse(text)
-        .ok_or_else(|| format!("`{text}` is not a key, such as trail/audit or policy/channel/okta"))
 }
