@@ -3,7 +3,7 @@
 
 use super::drift::Seen;
 use super::findings::{Findings, words};
-use super::{Trouble, drift, drift_text, in_order, json, value};
+use super::{Trouble, drift, drift_text, in_order, json, style, value};
 use crate::manifest::Manifest;
 use crate::manifest::problem::{self, At, Problem};
 use crate::manifest::source::{Position, Sources};
@@ -163,9 +163,11 @@ fn command(word: &str, place: Option<Place>, title: &str, message: &str) -> Stri
     format!("::{word} {}::{}\n", properties.join(","), data(message))
 }
 
-/// What stands behind the second `::`. A line break would end the command, and begin another.
+/// What stands behind the second `::`. A line break would end the command, and begin another; what moves a cursor or
+/// hides is made visible.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let lines: Vec<String> = text.split('\n').map(|line| style::escape(line).replace('%', "%25")).collect();
+    lines.join("%0A")
 }
 
 /// A value in the list of properties.
@@ -185,7 +187,7 @@ mod tests {
         let source = SourceFile::decode("a,b:c/é 100%.yaml", "é: x\ny: 1\n".as_bytes()).unwrap();
         let at = |range| source.at(range, Pointer::default());
         let problems = [
-            Problem::error(Code::TYPE, "50%\r\n::error::forged")
+            Problem::error(Code::TYPE, "50%\r\n::error::forged\u{1b}[31m")
                 .at(at(4..5))
                 .label("mend it")
                 .help("see\nthere"),
@@ -196,7 +198,7 @@ mod tests {
         let sources: Sources = [source.clone()].into_iter().collect();
         let findings = Findings { problems: &problems, silenced: &[], sources: &sources };
         let expected = "\
-::error file=a%2Cb%3Ac/é 100%25.yaml,line=1,col=4,endColumn=5,title=TK012::50%25%0D%0A::error::forged%0Amend it%0Asee%0Athere
+::error file=a%2Cb%3Ac/é 100%25.yaml,line=1,col=4,endColumn=5,title=TK012::50%25\\r%0A::error::forged\\u{1b}[31m%0Amend it%0Asee%0Athere
 ::warning file=a%2Cb%3Ac/é 100%25.yaml,line=1,col=1,title=TK108::several lines
 ::error file=m.yaml,title=TK001::a whole file
 ::error title=TK016::nowhere

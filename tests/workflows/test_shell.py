@@ -131,6 +131,20 @@ class Days(Repository):
         self.assertTrue(all(line.startswith("    ") for line in text.splitlines()), text)
         self.assertNotIn("\x1b", text)
 
+    def test_a_forks_bad_manifest_is_told_too(self):
+        work = Path(tempfile.mkdtemp(dir=self.root))
+        shutil.copytree(self.checkout, work / "base")
+        self.edit("base/trails.yaml", "isMultiRegionTrail", "isMultiRegionTrial")
+        shutil.copytree(self.checkout, work / "head")
+        base = {"github.event.pull_request.base.sha": "c" * 40}
+        code, log, summary, _ = self.job("plan", "fork", self.targets[0], context=base, work=work)
+        self.assertEqual(code, 1, log)
+        self.assertIn("::error file=cloudtrail/base/trails.yaml,line=", log)
+        self.assertIn("## Invalid manifest", summary)
+        # Nothing at all is no reason to say nothing.
+        shutil.rmtree(self.root / "artifacts/report-dev")
+        self.assertIn("## No report", self.comment()[0]["fields"]["body"])
+
     def test_many_reports_share_one_comment(self):
         folder = self.root / "artifacts/report-many"
         folder.mkdir(parents=True)
