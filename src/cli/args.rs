@@ -219,6 +219,9 @@ pub(super) struct DriftArgs {
     pub(super) manifest: ManifestArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
+    /// Say who made each difference, from the last 90 days of CloudTrail's event history
+    #[arg(long)]
+    pub(super) who: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use super::record::{
     FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RunRecord, StepRecord,
     Summary, TroubleReport,
 };
-use super::{Findings, Run, Trouble, drift, gap, in_order};
+use super::{Asked, Findings, Run, Trouble, drift, gap, in_order, who};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::name::Arn;
 use crate::plan::cover::Gap;
@@ -48,15 +48,15 @@ pub fn applied(
         not_covered: Vec::new(),
         outcomes: outcomes.collect(),
         verified: Some(applied.is_complete() && verified.is_clean()),
-        still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned)).collect(),
+        still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned, None)).collect(),
         not_verified_because: verified.trouble.clone(),
     })
 }
 
-/// The report of `drift`.
-pub fn drift(plan: &Plan, run: &Run) -> String {
+/// The report of `drift`, with who made it so where that was asked.
+pub fn drift(plan: &Plan, asked: Option<Asked<'_>>, run: &Run) -> String {
     let mut changes: Vec<DriftRecord> =
-        plan.changes.iter().map(|(key, planned)| drift_record(key, planned)).collect();
+        plan.changes.iter().map(|(key, planned)| drift_record(key, planned, asked)).collect();
     // The sort is stable, so that keys stay in order behind it.
     changes.sort_by_key(|change| !change.weakened);
     print(&DriftReport {
@@ -148,7 +148,7 @@ fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
     }
 }
 
-fn drift_record(key: &Key, planned: &Planned) -> DriftRecord {
+fn drift_record(key: &Key, planned: &Planned, asked: Option<Asked<'_>>) -> DriftRecord {
     let losses = drift::losses(planned);
     DriftRecord {
         key: key.to_string(),
@@ -159,6 +159,7 @@ fn drift_record(key: &Key, planned: &Planned) -> DriftRecord {
         weakened: !losses.is_empty(),
         losses,
         fields: planned.fields.iter().map(field_record).collect(),
+        origin: who::record(key, asked),
     }
 }
 

@@ -24,10 +24,12 @@ pub(crate) mod gap;
 mod record;
 mod value;
 mod view;
+mod who;
 
 pub use findings::Findings;
 pub use style::Style;
 pub use trouble::Trouble;
+pub use who::Asked;
 
 use crate::plan::{Plan, Planned};
 use crate::resource::Key;

@@ -3,6 +3,7 @@
 //! `saved`.
 
 use super::Trouble;
+use super::who::OriginRecord;
 use crate::manifest::problem::ProblemRecord;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -164,6 +165,8 @@ pub(super) struct DriftRecord {
     pub(super) losses: Vec<String>,
     /// The settings that differ.
     pub(super) fields: Vec<FieldRecord>,
+    #[serde(flatten)]
+    pub(super) origin: OriginRecord,
 }
 
 /// A setting that differs. `null` stands for what is not set; lists whose order means nothing are sorted.

@@ -3,7 +3,7 @@
 use super::record::{NoteRecord, RefusalRecord, StepRecord};
 use super::style::{Ink, Style};
 use super::view::{Row, View};
-use super::{checked, count, document, drift, json, value};
+use super::{Asked, checked, count, document, drift, json, value, who};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
@@ -61,8 +61,8 @@ pub fn details(plan: &Plan, bindings: &Bindings, style: Style) -> String {
     format!("{}\n", lines.collect::<Vec<String>>().join("\n"))
 }
 
-/// What differs, seen from the account. Fields read `live -> declared`.
-pub fn drift(plan: &Plan, style: Style) -> String {
+/// What differs, seen from the account, and who made it so where that was asked. Fields read `live -> declared`.
+pub fn drift(plan: &Plan, asked: Option<Asked<'_>>, style: Style) -> String {
     let mut rows: Vec<(bool, &Key, Vec<String>)> = Vec::new();
     for (key, planned) in &plan.changes {
         let losses = drift::losses(planned);
@@ -73,6 +73,7 @@ pub fn drift(plan: &Plan, style: Style) -> String {
         let right =
             format!("{}{}", style.paint(ink, drift::word(planned.verb)), style.paint(Ink::Plain, &whys));
         let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
+        lines.extend(who::line(key, asked, style));
         // A missing resource records nothing at all; naming each loss would only repeat it.
         if planned.verb != Verb::Create {
             lines.extend(losses.iter().map(|loss| worse("    weakened", loss, style)));

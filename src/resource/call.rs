@@ -84,6 +84,8 @@ pub enum Call {
     GetResourcePolicy,
     /// CloudTrail `ListTags`.
     ListTags,
+    /// CloudTrail `LookupEvents`: who did what.
+    LookupEvents,
     /// STS: who we are, for the account guard.
     GetCallerIdentity,
     /// KMS: which key a spelling means.
@@ -136,7 +138,7 @@ pub struct Facts {
 
 impl Call {
     /// Every operation that we use, writes first.
-    pub const ALL: [Call; 41] = [
+    pub const ALL: [Call; 42] = [
         Call::CreateTrail,
         Call::UpdateTrail,
         Call::DeleteTrail,
@@ -176,6 +178,7 @@ impl Call {
         Call::GetDashboard,
         Call::GetResourcePolicy,
         Call::ListTags,
+        Call::LookupEvents,
         Call::GetCallerIdentity,
         Call::DescribeKey,
     ];
@@ -233,6 +236,7 @@ impl Call {
             | Call::GetDashboard
             | Call::GetResourcePolicy
             | Call::ListTags
+            | Call::LookupEvents
             | Call::GetCallerIdentity
             | Call::DescribeKey => Role::Read,
         }
@@ -309,6 +313,10 @@ impl Call {
             Call::GetDashboard => read("GetDashboard", &["cloudtrail:GetDashboard"]),
             Call::GetResourcePolicy => read("GetResourcePolicy", &["cloudtrail:GetResourcePolicy"]),
             Call::ListTags => read("ListTags", &["cloudtrail:ListTags"]),
+            // The one read that is limited to two a second.
+            Call::LookupEvents => {
+                Facts { per_second: 2, ..read("LookupEvents", &["cloudtrail:LookupEvents"]) }
+            }
             // Needs no permission (API reference, STS). The rates of STS and KMS are far above what a run
             // asks.
             Call::GetCallerIdentity => read("GetCallerIdentity", &[]),
@@ -345,7 +353,7 @@ mod tests {
         assert_eq!(names.len(), Call::ALL.len());
         for call in Call::ALL {
             assert_eq!(format!("{call:?}"), call.name());
-            let reading = ["Get", "List", "Describe"].iter().any(|verb| call.name().starts_with(verb));
+            let reading = ["Get", "List", "Describe", "Lookup"].iter().any(|verb| call.name().starts_with(verb));
             assert_eq!(call.writes(), !reading, "{call}");
             assert_eq!(call.role() == Role::Read, reading, "{call}");
         }

@@ -149,7 +149,7 @@ fn what_is_removed_and_not_ours_is_refused() {
         said.ends_with("Plan: 0 to create, 0 to update, 0 to replace, 2 to delete, 0 to adopt.\n"),
         "{said}"
     );
-    let said = text::drift(&plan, Style::default());
+    let said = text::drift(&plan, None, Style::default());
     assert!(
         said.starts_with("trail/audit                         not removed, arn:aws:cloudtrail:"),
         "{said}"

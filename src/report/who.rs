@@ -1,0 +1,151 @@
+//! Who made a difference: one line for people, a list for programs. Which events these are is `state::who`'s.
+
+use super::style::{Ink, Style};
+use crate::resource::Key;
+use crate::state::who::{Answer, Author, Deed, Event, Origin, Who};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The answers, and the moment from whose day times are told.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The answers.
+    pub who: &'a Who,
+    /// When the account was read, in UTC, as RFC 3339.
+    pub observed_at: &'a str,
+}
+
+/// What the events say about one difference.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct OriginRecord {
+    /// With `--who`: `changed outside`, `not applied yet`, or `unknown` where the events do not tell; absent where nobody
+    /// was asked, or could be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<String>,
+    /// With `--who`: the last writing events that made the difference, newest first, as far as the event history goes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) who: Option<Vec<EventRecord>>,
+}
+
+/// A writing event.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct EventRecord {
+    /// RFC 3339, UTC.
+    pub(super) time: String,
+    /// The operation.
+    pub(super) event_name: String,
+    /// CloudTrail's id of the event.
+    pub(super) event_id: String,
+    /// The caller's ARN, or the name of the AWS service that called.
+    pub(super) principal: String,
+    /// The address that the call came from, or the name of an AWS service.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) source_ip: String,
+    /// What the caller's software said of itself.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) user_agent: String,
+    /// `outside`, `this manifest` or `another manifest`, as the user agent says.
+    pub(super) by: String,
+    /// The other manifest's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) manifest: Option<String>,
+    /// False when the event does not say which resource it was.
+    pub(super) certain: bool,
+}
+
+/// What programs read about a difference.
+pub(super) fn record(key: &Key, asked: Option<Asked<'_>>) -> OriginRecord {
+    let answer = asked.and_then(|asked| asked.who.answers.get(key));
+    answer.map_or_else(OriginRecord::default, |answer| OriginRecord {
+        origin: Some(answer.origin.words().to_owned()),
+        who: Some(answer.deeds.iter().map(event_record).collect()),
+    })
+}
+
+fn event_record(deed: &Deed) -> EventRecord {
+    let Deed { event, author, certain } = deed;
+    let Event { id, time, name, principal, source_address, user_agent, .. } = event;
+    let (by, manifest) = match author {
+        Author::Manifest => ("this manifest", None),
+        Author::Other(name) => ("another manifest", Some(name.clone()).filter(|name| !name.is_empty())),
+        Author::Outside => ("outside", None),
+    };
+    EventRecord {
+        time: time.clone(),
+        event_name: name.clone(),
+        event_id: id.clone(),
+        principal: principal.clone(),
+        source_ip: source_address.clone(),
+        user_agent: user_agent.clone(),
+        by: by.to_owned(),
+        manifest,
+        certain: *certain,
+    }
+}
+
+/// The line about a resource; none when nobody was asked.
+pub(super) fn line(key: &Key, asked: Option<Asked<'_>>, style: Style) -> Option<String> {
+    let asked = asked?;
+    let answer = asked.who.answers.get(key)?;
+    let ink = if answer.origin == Origin::Outside { Ink::Bad } else { Ink::Plain };
+    Some(style.row(Ink::Plain, "    who", &style.paint(ink, &told(answer, asked.observed_at))))
+}
+
+fn told(answer: &Answer, observed_at: &str) -> String {
+    let Answer { origin, deeds, missing } = answer;
+    let outside = || deeds.iter().filter(|deed| deed.author != Author::Manifest);
+    let done = if *missing { "deleted" } else { "changed" };
+    match origin {
+        Origin::Outside => format!("{done} {}", people(outside(), observed_at)),
+        Origin::NotApplied if deeds.is_empty() => format!(
+            "not applied yet: nobody {done} it in the last 90 days (an event takes up to 15 minutes to arrive)"
+        ),
+        Origin::NotApplied => {
+            format!("not applied yet, last written {}", people(deeds.iter(), observed_at))
+        }
+        Origin::Unknown if deeds.is_empty() => {
+            format!("unknown: the latest events do not say who {done} it, and older ones were not looked at")
+        }
+        Origin::Unknown if deeds.iter().any(|deed| !deed.certain) => {
+            let people = people(deeds.iter(), observed_at);
+            format!("perhaps {done} {people}, an event that does not say which one it was about")
+        }
+        Origin::Unknown => {
+            let people = people(deeds.iter(), observed_at);
+            format!("last written {people}: not applied yet, or {done} by an event that has not arrived")
+        }
+    }
+}
+
+/// `outside by ARN, 03:12Z (StopLogging, event …), 03:10Z (…); outside by …`: each principal once, the latest first.
+fn people<'a>(deeds: impl Iterator<Item = &'a Deed>, observed_at: &str) -> String {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for deed in deeds {
+        let Event { id, time, name, principal, .. } = &deed.event;
+        let by = match &deed.author {
+            Author::Manifest => format!("by trailkeeper as {principal}"),
+            Author::Other(other) if other.is_empty() => format!("by trailkeeper without a manifest as {principal}"),
+            Author::Other(other) => format!("by manifest {other} as {principal}"),
+            Author::Outside => format!("outside by {principal}"),
+        };
+        let event = format!("{} ({name}, event {id})", short(time, observed_at));
+        match groups.iter_mut().find(|(known, _)| *known == by) {
+            Some((_, events)) => events.push(event),
+            None => groups.push((by, vec![event])),
+        }
+    }
+    let groups: Vec<String> =
+        groups.into_iter().map(|(by, events)| format!("{by}, {}", events.join(", "))).collect();
+    groups.join("; ")
+}
+
+/// `03:12Z` of the same day, `2026-11-19 03:12Z` of another.
+fn short(time: &str, observed_at: &str) -> String {
+    let (day, rest) = time.split_once('T').unwrap_or(("", time));
+    let clock = rest.get(..5).unwrap_or(rest);
+    if observed_at.starts_with(day) && !day.is_empty() {
+        format!("{clock}Z")
+    } else {
+        format!("{day} {clock}Z").trim_start().to_owned()
+    }
+}
