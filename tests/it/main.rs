@@ -27,3 +27,4 @@ mod schema;
 mod serve;
 mod settings;
 mod switches;
+mod who;

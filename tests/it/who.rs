@@ -70,7 +70,7 @@ fn who_lines(said: &str) -> Vec<&str> {
 
 async fn alice(lab: &Lab, calls: &[(&str, Value)]) {
     for (operation, request) in calls {
-        lab.call_as(ALICE, operation, request).await.unwrap();
+        lab.call_as("alice", operation, request).await.unwrap();
     }
 }
 
