@@ -19,15 +19,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most pages of events of one name: 500 events, which take five seconds at the published rate.
 const PAGES: usize = 10;
 
-/// Where from the caller and the record differ in nothing that an event needs, this stands for a member that is absent.
+/// A member that is absent.
 const NOTHING: Json = Json::Null;
 
 impl Reader {
     /// The last writing events behind each difference. `manifest` is the name in our own user agent. Never fails: what
     /// cannot be looked up is said in [`Who::unread`].
     pub async fn who(&self, inquiries: &[Inquiry], manifest: &str) -> Who {
-        let mut search =
-            Search { connection: &self.connection, manifest, of_resources: BTreeMap::new(), by_name: BTreeMap::new() };
+        let mut search = Search {
+            connection: &self.connection,
+            manifest,
+            of_resources: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+        };
         let ended = search.run(inquiries).await;
         let unread = ended.err().map(|error| search.told(&error));
         let answered = |inquiry: &&Inquiry| unread.is_none() || search.is_answered(inquiry);
@@ -155,11 +159,14 @@ impl Search<'_> {
     /// Why not everything is known, in one line.
     fn told(&self, error: &CallError) -> String {
         let way_out = match (error.class, &error.help) {
-            (Class::Throttled, _) => "; LookupEvents admits two calls a second in the whole account".to_owned(),
+            (Class::Throttled, _) => {
+                "; LookupEvents admits two calls a second in the whole account".to_owned()
+            }
             (_, Some(help)) => format!("; {help}"),
             (_, None) => String::new(),
         };
-        format!("who changed what is not known: {error}{way_out}")
+        let error = error.to_string();
+        format!("who changed what is not known: {}{way_out}", error.trim_end_matches('.'))
     }
 }
 

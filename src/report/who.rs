@@ -97,9 +97,11 @@ fn told(answer: &Answer, observed_at: &str) -> String {
     let done = if *missing { "deleted" } else { "changed" };
     match origin {
         Origin::Outside => format!("{done} {}", people(outside(), observed_at)),
-        Origin::NotApplied if deeds.is_empty() => format!(
-            "not applied yet: nobody {done} it in the last 90 days (an event takes up to 15 minutes to arrive)"
-        ),
+        // "CloudTrail typically delivers an event within 15 minutes" (user guide, event history).
+        Origin::NotApplied if deeds.is_empty() => {
+            let what = if *missing { "it" } else { "what differs" };
+            format!("not applied yet: nobody {done} {what} in the last 90 days, the latest 15 minutes aside")
+        }
         Origin::NotApplied => {
             format!("not applied yet, last written {}", people(deeds.iter(), observed_at))
         }
@@ -124,7 +126,9 @@ fn people<'a>(deeds: impl Iterator<Item = &'a Deed>, observed_at: &str) -> Strin
         let Event { id, time, name, principal, .. } = &deed.event;
         let by = match &deed.author {
             Author::Manifest => format!("by trailkeeper as {principal}"),
-            Author::Other(other) if other.is_empty() => format!("by trailkeeper without a manifest as {principal}"),
+            Author::Other(other) if other.is_empty() => {
+                format!("by trailkeeper without a manifest as {principal}")
+            }
             Author::Other(other) => format!("by manifest {other} as {principal}"),
             Author::Outside => format!("outside by {principal}"),
         };

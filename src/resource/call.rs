@@ -353,7 +353,8 @@ mod tests {
         assert_eq!(names.len(), Call::ALL.len());
         for call in Call::ALL {
             assert_eq!(format!("{call:?}"), call.name());
-            let reading = ["Get", "List", "Describe", "Lookup"].iter().any(|verb| call.name().starts_with(verb));
+            let reading =
+                ["Get", "List", "Describe", "Lookup"].iter().any(|verb| call.name().starts_with(verb));
             assert_eq!(call.writes(), !reading, "{call}");
             assert_eq!(call.role() == Role::Read, reading, "{call}");
         }

@@ -3,9 +3,9 @@
 
 mod request;
 
-use crate::resource::call::Role;
 use super::Note;
 use crate::name::{Arn, Name};
+use crate::resource::call::Role;
 use crate::resource::{Call, Key};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -211,11 +211,8 @@ impl Inquiry {
             return self.deletion_of_unknown(&events, manifest, complete);
         }
         let made = self.made(&events, manifest);
-        let found: Vec<(&Suspect, Option<&Event>)> = self
-            .suspects
-            .iter()
-            .map(|suspect| (suspect, self.newest(suspect, &events).or(made)))
-            .collect();
+        let found: Vec<(&Suspect, Option<&Event>)> =
+            self.suspects.iter().map(|suspect| (suspect, self.newest(suspect, &events).or(made))).collect();
         let proven = |(suspect, event): &(&Suspect, Option<&Event>)| match event {
             Some(event) => suspect.explains(event),
             None => complete,

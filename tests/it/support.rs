@@ -208,7 +208,9 @@ impl Lab {
             ("channel", "ListChannels", "Channels", "ChannelArn"),
         ] {
             if body.contains(&format!("{{{kind}/")) {
-                for named in self.raw(key, list, "{}".to_owned()).await?[member].as_array().into_iter().flatten() {
+                for named in
+                    self.raw(key, list, "{}".to_owned()).await?[member].as_array().into_iter().flatten()
+                {
                     let name = format!("{{{kind}/{}}}", named["Name"].as_str().unwrap_or_default());
                     body = body.replace(&name, named[arn].as_str().unwrap_or_default());
                 }

@@ -89,8 +89,8 @@ fn whoever_stopped_and_narrowed_a_trail_is_named_with_one_lookup() {
         .await;
         let (who, said, lookups) = drift(&lab, MANIFEST).await;
         let expected = "changed outside by arn:aws:sts::111122223333:assumed-role/admin/alice, 00:00Z \
-             (StopLogging, event 00000000-0000-4000-a000-00000000000a), 00:00Z \
-             (PutEventSelectors, event 00000000-0000-4000-a000-000000000009)";
+             (StopLogging, event 00000000-0000-4000-a000-000000000009), 00:00Z \
+             (PutEventSelectors, event 00000000-0000-4000-a000-000000000008)";
         assert_eq!((who_lines(&said), lookups), (vec![expected], 1), "{said}");
         assert_eq!(who.unread, None);
     });
@@ -100,8 +100,11 @@ fn whoever_stopped_and_narrowed_a_trail_is_named_with_one_lookup() {
 fn one_operation_on_many_resources_is_one_lookup() {
     run(async {
         let lab = applied().await;
-        alice(&lab, &[("StopLogging", json!({"Name": "audit"})), ("StopLogging", json!({"Name": "payments"}))])
-            .await;
+        alice(
+            &lab,
+            &[("StopLogging", json!({"Name": "audit"})), ("StopLogging", json!({"Name": "payments"}))],
+        )
+        .await;
         let (_, said, lookups) = drift(&lab, MANIFEST).await;
         assert!(who_lines(&said).iter().all(|line| line.starts_with("changed outside by ")), "{said}");
         assert_eq!((who_lines(&said).len(), lookups), (2, 1), "{said}");
@@ -139,7 +142,10 @@ fn what_is_missing_is_attributed_to_who_deleted_it() {
         let (_, said, lookups) = drift(&lab, MANIFEST).await;
         let lines = who_lines(&said);
         assert!(lines[0].contains(ALICE) && lines[0].contains("(DeleteTrail, event "), "{said}");
-        assert!(lines[1].starts_with("deleted outside by") && lines[1].contains("(DeleteChannel, "), "{said}");
+        assert!(
+            lines[1].starts_with("deleted outside by") && lines[1].contains("(DeleteChannel, "),
+            "{said}"
+        );
         // The trail by its ARN, the channel by deletions and creations.
         assert_eq!((lines.len(), lookups), (2, 3), "{said}");
     });
@@ -149,9 +155,12 @@ fn what_is_missing_is_attributed_to_who_deleted_it() {
 fn a_store_that_waits_for_its_deletion_and_a_policy_are_attributed_too() {
     run(async {
         let lab = applied().await;
-        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"777788889999"},"Action":"cloudtrail-data:PutAuditEvents"}]}"#;
-        alice(&lab, &[("PutResourcePolicy", json!({"ResourceArn": "{channel/okta}", "ResourcePolicy": policy}))])
-            .await;
+        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"777788889999"},"Action":"cloudtrail-data:PutAuditEvents","Resource":"{channel/okta}"}]}"#;
+        alice(
+            &lab,
+            &[("PutResourcePolicy", json!({"ResourceArn": "{channel/okta}", "ResourcePolicy": policy}))],
+        )
+        .await;
         let (_, said, lookups) = drift(&lab, MANIFEST).await;
         assert!(who_lines(&said)[0].contains("(PutResourcePolicy, event "), "{said}");
         assert_eq!((who_lines(&said).len(), lookups), (1, 1), "{said}");
@@ -173,7 +182,8 @@ fn old_events_are_found_page_by_page() {
     run(async {
         let lab = applied().await;
         let selectors = json!([{"ReadWriteType": "ReadOnly", "IncludeManagementEvents": true}]);
-        alice(&lab, &[("PutEventSelectors", json!({"TrailName": "audit", "EventSelectors": selectors}))]).await;
+        alice(&lab, &[("PutEventSelectors", json!({"TrailName": "audit", "EventSelectors": selectors}))])
+            .await;
         for _ in 0..60 {
             let put = json!({"TrailName": "payments", "EventSelectors": selectors});
             lab.call("PutEventSelectors", &put).await.unwrap();
@@ -197,15 +207,24 @@ fn without_the_permission_drift_is_told_all_the_same() {
         let lab = applied().await;
         alice(&lab, &[("StopLogging", json!({"Name": "audit"}))]).await;
         for (then, words) in [
-            (Then::Denied, "AccessDeniedException: User is not authorized to perform this action.; allow \
-                            cloudtrail:LookupEvents to the caller"),
-            (Then::ThrottledForever, "ThrottlingException: Rate exceeded; LookupEvents admits two calls a second"),
+            (
+                Then::Denied,
+                "AccessDeniedException: User is not authorized to perform this action; allow \
+                            cloudtrail:LookupEvents to the caller",
+            ),
+            (
+                Then::ThrottledForever,
+                "ThrottlingException: Rate exceeded; LookupEvents admits two calls a second",
+            ),
             (Then::Unavailable, "ServiceUnavailable"),
         ] {
             lab.emulator.set_faults(vec![Fault { on: "LookupEvents".to_owned(), nth: None, then }]);
             let (who, said, _) = drift(&lab, MANIFEST).await;
             assert!(who.answers.is_empty() && who_lines(&said).is_empty(), "{said}");
-            assert!(said.contains("unread:                             who changed what is not known:"), "{said}");
+            assert!(
+                said.contains("unread:                             who changed what is not known:"),
+                "{said}"
+            );
             assert!(said.contains(words), "{said}");
             assert!(said.contains("isLogging                       false -> true"), "{said}");
         }

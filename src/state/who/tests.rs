@@ -4,7 +4,8 @@ use super::*;
 use serde_json::{Value as Json, json};
 
 const ARN: &str = "arn:aws:cloudtrail:eu-central-1:111122223333:trail/audit";
-const CHANNEL: &str = "arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE1-aaaa-bbbb-cccc-111122223333";
+const CHANNEL: &str =
+    "arn:aws:cloudtrail:eu-central-1:111122223333:channel/EXAMPLE1-aaaa-bbbb-cccc-111122223333";
 const OURS: &str = "[trailkeeper/0.1.0 manifest/base aws-sdk-rust/1.3]";
 
 /// An accepted call at this minute of the third hour by the one with this user agent.
@@ -90,15 +91,20 @@ fn whoever_wrote_last_is_named_for_each_part() {
         event(5, "PutEventSelectors", OURS, json!({"trailName": ARN})),
         event(4, "StopLogging", "aws-cli/2", json!({"name": "audit"})),
     ];
-    assert_eq!(answer(&stopped, &events), (Origin::Outside, ids(&["StopLogging-12", "PutEventSelectors-10"])));
+    assert_eq!(
+        answer(&stopped, &events),
+        (Origin::Outside, ids(&["StopLogging-12", "PutEventSelectors-10"]))
+    );
 }
 
 #[test]
 fn what_was_refused_or_is_about_another_changed_nothing() {
     let stopped = changed(vec![suspect(Call::StopLogging, None)]);
     let refused = Event { refused: true, ..event(9, "StopLogging", "aws-cli/2", json!({"name": "audit"})) };
-    let foreign =
-        Event { source: "kinesis.amazonaws.com".to_owned(), ..event(8, "StopLogging", "x", json!({"name": "audit"})) };
+    let foreign = Event {
+        source: "kinesis.amazonaws.com".to_owned(),
+        ..event(8, "StopLogging", "x", json!({"name": "audit"}))
+    };
     let events = [
         refused,
         foreign,
@@ -106,7 +112,11 @@ fn what_was_refused_or_is_about_another_changed_nothing() {
         event(6, "StopLogging", "aws-cli/2", json!({"name": format!("{ARN}-2")})),
     ];
     assert_eq!(answer(&stopped, &events), (Origin::NotApplied, ids(&[])));
-    assert_eq!(stopped.answer(&events, "base", false).origin, Origin::Unknown, "older ones were not looked at");
+    assert_eq!(
+        stopped.answer(&events, "base", false).origin,
+        Origin::Unknown,
+        "older ones were not looked at"
+    );
 }
 
 #[test]
@@ -118,7 +128,8 @@ fn an_update_counts_where_it_touches_what_differs() {
     ];
     assert_eq!(answer(&bucket, &events), (Origin::Outside, ids(&["UpdateTrail-8"])));
     let left_out = json!({"omitted": true, "reason": "requestParameters too large"});
-    let tagged = changed(vec![suspect(Call::AddTags, Some(("TagsList", json!([{"Key": "team", "Value": "x"}]))))]);
+    let tagged =
+        changed(vec![suspect(Call::AddTags, Some(("TagsList", json!([{"Key": "team", "Value": "x"}]))))]);
     let tag = |minute, key: &str| {
         let list = json!([{"key": key, "value": "x"}]);
         event(minute, "AddTags", "aws-cli/2", json!({"resourceId": ARN, "tagsList": list}))
@@ -138,17 +149,28 @@ fn what_trailkeeper_left_is_not_applied_yet() {
     let ours = |bucket: &str| [event(9, "UpdateTrail", OURS, json!({"name": ARN, "s3BucketName": bucket}))];
     assert_eq!(answer(&bucket, &ours("old")), (Origin::NotApplied, ids(&["UpdateTrail-9"])));
     assert_eq!(answer(&bucket, &ours("older")), (Origin::Unknown, ids(&["UpdateTrail-9"])));
-    let other = [event(9, "UpdateTrail", "trailkeeper/1 manifest/other", json!({"name": ARN, "s3BucketName": "old"}))];
+    let other = [event(
+        9,
+        "UpdateTrail",
+        "trailkeeper/1 manifest/other",
+        json!({"name": ARN, "s3BucketName": "old"}),
+    )];
     assert_eq!(answer(&bucket, &other), (Origin::Outside, ids(&["UpdateTrail-9"])));
     let suspect = &bucket.suspects[0];
     assert!(bucket.is_answered(suspect, &ours("old"), "base"));
-    assert!(!bucket.is_answered(suspect, &ours("older"), "base"), "another name of it may know a newer event");
+    assert!(
+        !bucket.is_answered(suspect, &ours("older"), "base"),
+        "another name of it may know a newer event"
+    );
 }
 
 #[test]
 fn policies_are_compared_as_documents() {
-    let policy = changed(vec![suspect(Call::PutResourcePolicy, Some(("ResourcePolicy", json!("{\"a\": [1]}"))))]);
-    let put = |text: &str| [event(9, "PutResourcePolicy", OURS, json!({"resourceArn": ARN, "resourcePolicy": text}))];
+    let policy =
+        changed(vec![suspect(Call::PutResourcePolicy, Some(("ResourcePolicy", json!("{\"a\": [1]}"))))]);
+    let put = |text: &str| {
+        [event(9, "PutResourcePolicy", OURS, json!({"resourceArn": ARN, "resourcePolicy": text}))]
+    };
     assert_eq!(answer(&policy, &put("{ \"a\" : [1] }")).0, Origin::NotApplied);
     assert_eq!(answer(&policy, &put("{\"a\": [2]}")).0, Origin::Unknown);
 }
@@ -157,7 +179,10 @@ fn policies_are_compared_as_documents() {
 #[test]
 fn a_creation_answers_for_everything_unless_we_wrote_after_it() {
     let logging = changed(vec![suspect(Call::PutEventSelectors, None)]);
-    let made = Event { response: json!({"trailARN": ARN}), ..event(9, "CreateTrail", "terraform", json!({"name": "audit"})) };
+    let made = Event {
+        response: json!({"trailARN": ARN}),
+        ..event(9, "CreateTrail", "terraform", json!({"name": "audit"}))
+    };
     assert_eq!(answer(&logging, std::slice::from_ref(&made)), (Origin::Outside, ids(&["CreateTrail-9"])));
     let ours = event(10, "AddTags", OURS, json!({"resourceId": ARN}));
     assert_eq!(answer(&logging, &[ours, made]), (Origin::NotApplied, ids(&[])));
@@ -193,6 +218,9 @@ fn a_channel_that_is_gone_is_found_by_its_creation() {
         (Origin::Unknown, ids(&["DeleteChannel-8?"])),
         "its creation is more than 90 days old"
     );
-    assert_eq!(answer(&lost, &[delete(9, &other), made(1, "onelogin", &other)]), (Origin::NotApplied, ids(&[])));
+    assert_eq!(
+        answer(&lost, &[delete(9, &other), made(1, "onelogin", &other)]),
+        (Origin::NotApplied, ids(&[]))
+    );
     assert_eq!(answer(&lost, &[made(2, "okta", CHANNEL)]), (Origin::Unknown, ids(&[])));
 }
