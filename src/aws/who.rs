@@ -9,6 +9,7 @@
 use super::connection::Connection;
 use super::error::{CallError, Class};
 use super::{Reader, read};
+use crate::name::Arn;
 use crate::resource::Call;
 use crate::state::who::{Event, Inquiry, Suspect, Who};
 use aws_sdk_cloudtrail::types::{Event as Summary, LookupAttribute, LookupAttributeKey};
@@ -130,7 +131,7 @@ impl Search<'_> {
 
     /// Everything that may be about this resource, newest first, each event once.
     fn events(&self, inquiry: &Inquiry) -> Vec<Event> {
-        let arn = inquiry.arn.as_ref().map(|arn| arn.as_str());
+        let arn = inquiry.arn.as_ref().map(Arn::as_str);
         let of_resource = arn.and_then(|arn| self.of_resources.get(arn)).into_iter().flatten();
         let by_name = self.by_name.values().flat_map(|named| &named.events);
         let mut seen = BTreeSet::new();

@@ -2,6 +2,7 @@
 //! what is there, which are a plan the other way round. Who answers is not known here.
 
 use super::{Plan, Planned, Verb};
+use crate::name::Arn;
 use crate::resource::call::Role;
 use crate::resource::{Action, Key, Spec, Way};
 use crate::state::Bindings;
@@ -76,7 +77,7 @@ fn same_part(one: &Suspect, other: &Suspect) -> bool {
 fn of_action(key: &Key, action: &Action, bindings: &Bindings) -> Vec<Suspect> {
     let call = action.call();
     let request = action.request(key, &|text| bindings.spell(text));
-    let own = bindings.arn(key).map(|arn| arn.as_str());
+    let own = bindings.arn(key).map(Arn::as_str);
     let members: Vec<Member> = match request {
         Json::Object(members) if call.role() != Role::Create || key.is_policy() => members
             .into_iter()
