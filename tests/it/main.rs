@@ -21,6 +21,7 @@ mod privilege;
 mod problems;
 mod processes;
 mod readme;
+mod sandbox_page;
 mod saved;
 mod scenarios;
 mod schema;
