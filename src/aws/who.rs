@@ -101,8 +101,13 @@ impl Search<'_> {
         self.open_suspects(inquiry).next().is_none()
     }
 
-    /// Whether nothing older than what was looked up can answer.
+    /// Whether no other event can answer: neither an older one, nor one in the history of the account that owns what is
+    /// an organization's.
     fn is_complete(&self, inquiry: &Inquiry) -> bool {
+        let own = &self.connection.target.account;
+        if inquiry.arn.as_ref().is_some_and(|arn| arn.account() != own.as_str()) {
+            return false;
+        }
         let seen_all = |call: Call| self.by_name.get(&call).is_some_and(|named| named.exhausted);
         self.open_suspects(inquiry).all(|suspect| seen_all(suspect.call))
     }

@@ -106,7 +106,7 @@ fn told(answer: &Answer, observed_at: &str) -> String {
             format!("not applied yet, last written {}", people(deeds.iter(), observed_at))
         }
         Origin::Unknown if deeds.is_empty() => {
-            format!("unknown: the latest events do not say who {done} it, and older ones were not looked at")
+            format!("unknown: the events that could be looked up do not say who {done} it")
         }
         Origin::Unknown if deeds.iter().any(|deed| !deed.certain) => {
             let people = people(deeds.iter(), observed_at);

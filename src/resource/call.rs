@@ -242,6 +242,26 @@ impl Call {
         }
     }
 
+    /// The call that takes back what this one did; none where the same call does.
+    pub fn opposite(self) -> Option<Call> {
+        let pairs = [
+            (Call::CreateTrail, Call::DeleteTrail),
+            (Call::StartLogging, Call::StopLogging),
+            (Call::CreateEventDataStore, Call::DeleteEventDataStore),
+            (Call::StartEventDataStoreIngestion, Call::StopEventDataStoreIngestion),
+            (Call::EnableFederation, Call::DisableFederation),
+            (Call::CreateChannel, Call::DeleteChannel),
+            (Call::CreateDashboard, Call::DeleteDashboard),
+            (Call::PutResourcePolicy, Call::DeleteResourcePolicy),
+            (Call::AddTags, Call::RemoveTags),
+        ];
+        pairs.into_iter().find_map(|(one, other)| match self {
+            call if call == one => Some(other),
+            call if call == other => Some(one),
+            _ => None,
+        })
+    }
+
     /// The row of the table.
     pub fn facts(self) -> Facts {
         match self {
@@ -357,6 +377,8 @@ mod tests {
                 ["Get", "List", "Describe", "Lookup"].iter().any(|verb| call.name().starts_with(verb));
             assert_eq!(call.writes(), !reading, "{call}");
             assert_eq!(call.role() == Role::Read, reading, "{call}");
+            let back = call.opposite().map_or(Some(call), Call::opposite);
+            assert_eq!(back, Some(call), "what takes it back is taken back by it");
         }
     }
 }

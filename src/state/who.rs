@@ -172,9 +172,17 @@ impl Inquiry {
         self.maker.is_some_and(|call| call.name() == event.name)
     }
 
-    /// The newest event that can have made this part of the difference. `events` are in order, newest first.
+    /// The newest event that can have made this part of the difference, and that nobody has taken back since. `events`
+    /// are in order, newest first.
     fn newest<'a>(&self, suspect: &Suspect, events: &[&'a Event]) -> Option<&'a Event> {
-        events.iter().copied().find(|event| self.is_about(event) && suspect.is(event))
+        let concerns = |event: &&Event| suspect.is(event) || suspect.is_undone_by(event);
+        let last = events.iter().copied().filter(|event| self.is_about(event)).find(concerns);
+        last.filter(|event| suspect.is(event))
+    }
+
+    /// The newest event after which this part of the difference cannot have been there.
+    fn undoing<'a>(&self, suspect: &Suspect, events: &[&'a Event]) -> Option<&'a Event> {
+        events.iter().copied().find(|event| self.is_about(event) && suspect.is_undone_by(event))
     }
 
     /// Whether these events of one name hold the newest that can have made this part of the difference.
@@ -226,10 +234,11 @@ impl Inquiry {
         } else {
             Origin::Unknown
         };
-        // What was made and is missing has gone, even if the event of its end has not arrived.
-        let born = events.iter().copied().find(|event| self.is_about(event) && self.is_making(event));
-        if let (true, true, Some(event)) = (self.missing, deeds.is_empty(), born) {
-            deeds = self::deeds([event], manifest);
+        // What was made and is missing has gone, what was started stands still: even if the event has not arrived.
+        let undone: Vec<&Event> =
+            self.suspects.iter().filter_map(|suspect| self.undoing(suspect, &events)).collect();
+        if deeds.is_empty() && !undone.is_empty() {
+            deeds = self::deeds(undone, manifest);
             origin = Origin::Unknown;
         }
         Answer { origin, deeds, missing: self.missing }
@@ -276,6 +285,13 @@ impl Suspect {
         let merges = matches!(self.call.role(), Role::Update | Role::Tag);
         let touches = || self.member.as_ref().is_none_or(|member| member.is_touched_by(event));
         event.name == self.call.name() && (!merges || touches())
+    }
+
+    /// Whether the event took back what such a call does.
+    fn is_undone_by(&self, event: &Event) -> bool {
+        let touches = || self.member.as_ref().is_none_or(|member| member.is_touched_by(event));
+        let undoes = self.call.opposite().is_some_and(|call| call.name() == event.name);
+        undoes && (self.call.role() != Role::Tag || touches())
     }
 
     /// Whether what the event asked is what is there now, as far as this suspect goes.

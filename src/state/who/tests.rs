@@ -142,6 +142,27 @@ fn an_update_counts_where_it_touches_what_differs() {
     assert_eq!(answer(&bucket, &[long]), (Origin::Outside, ids(&["UpdateTrail-9"])));
 }
 
+/// An old deed that somebody took back is not what is there now; what is, has not arrived.
+#[test]
+fn what_was_taken_back_since_is_not_blamed() {
+    let stopped = changed(vec![suspect(Call::StopLogging, None)]);
+    let events = [
+        event(9, "StartLogging", OURS, json!({"name": ARN})),
+        event(3, "StopLogging", "aws-cli/2", json!({"name": "audit"})),
+    ];
+    assert_eq!(answer(&stopped, &events), (Origin::Unknown, ids(&["StartLogging-9"])));
+    assert!(!stopped.is_answered(&stopped.suspects[0], &events, "base"));
+    let list = |key: &str| json!([{"Key": key, "Value": "x"}]);
+    let tagged = changed(vec![suspect(Call::AddTags, Some(("TagsList", list("team"))))]);
+    let tags = |minute, name: &str, key: &str| {
+        event(minute, name, "aws-cli/2", json!({"resourceId": ARN, "tagsList": list(key)}))
+    };
+    let other = [tags(9, "RemoveTags", "cost"), tags(8, "AddTags", "team")];
+    assert_eq!(answer(&tagged, &other), (Origin::Outside, ids(&["AddTags-8"])));
+    let same = [tags(9, "RemoveTags", "team"), tags(8, "AddTags", "team")];
+    assert_eq!(answer(&tagged, &same).0, Origin::Unknown);
+}
+
 /// Ours is the proof that nobody came after it only when it set what is there.
 #[test]
 fn what_trailkeeper_left_is_not_applied_yet() {

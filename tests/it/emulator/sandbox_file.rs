@@ -76,6 +76,15 @@ eventHistory:
     requestParameters:
       name: audit
       s3BucketName: logs
+    responseElements:
+      includeGlobalServiceEvents: true
+      isMultiRegionTrail: false
+      isOrganizationTrail: false
+      logFileValidationEnabled: false
+      name: audit
+      recursiveLogging: true
+      s3BucketName: logs
+      trailARN: arn:aws:cloudtrail:us-east-1:111122223333:trail/audit
     resources:
     - resourceType: AWS::CloudTrail::Trail
       resourceName: arn:aws:cloudtrail:us-east-1:111122223333:trail/audit
