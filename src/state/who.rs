@@ -219,14 +219,14 @@ impl Inquiry {
             return self.deletion_of_unknown(&events, manifest, complete);
         }
         let made = self.made(&events, manifest);
-        let found: Vec<(&Suspect, Option<&Event>)> =
-            self.suspects.iter().map(|suspect| (suspect, self.newest(suspect, &events).or(made))).collect();
-        let proven = |(suspect, event): &(&Suspect, Option<&Event>)| match event {
-            Some(event) => suspect.explains(event),
-            None => complete,
+        let found: Vec<Option<&Event>> =
+            self.suspects.iter().map(|suspect| self.newest(suspect, &events)).collect();
+        // Where no such call is known at all, it is as it was made, or as it was before the history begins.
+        let proven = |(suspect, event): (&Suspect, &Option<&Event>)| {
+            event.map_or(complete, |event| suspect.explains(event))
         };
-        let all_proven = found.iter().all(proven);
-        let mut deeds = deeds(found.iter().filter_map(|(_, event)| *event), manifest);
+        let all_proven = self.suspects.iter().zip(&found).all(proven);
+        let mut deeds = deeds(found.into_iter().filter_map(|event| event.or(made)), manifest);
         let mut origin = if deeds.iter().any(|deed| deed.author != Author::Manifest) {
             Origin::Outside
         } else if all_proven {

@@ -1,13 +1,14 @@
 //! `drift --who` against the emulator's own event history: who is named, with how many lookups, and what is said when
 //! the history cannot be asked.
 
+use crate::scenarios::{Scene, folders, prepare};
 use crate::support::{ACCOUNT, Lab, careful, desired, run};
 use serde_json::{Value, json};
 use std::path::Path;
 use trailkeeper::emulator::{Fault, Then};
 use trailkeeper::plan::{Decision, inquiries};
 use trailkeeper::report::{Asked, Style, text};
-use trailkeeper::state::who::Who;
+use trailkeeper::state::who::{Origin, Who};
 
 const ALICE: &str = "arn:aws:sts::111122223333:assumed-role/admin/alice";
 
@@ -229,4 +230,32 @@ fn without_the_permission_drift_is_told_all_the_same() {
             assert!(said.contains("isLogging                       false -> true"), "{said}");
         }
     });
+}
+
+/// Every scenario is a witness: where nobody else wrote, nobody else is blamed; where somebody did, what differs because
+/// of it is laid at that door.
+#[test]
+fn in_every_scenario_the_right_side_is_blamed() {
+    let mut blamed = 0;
+    for folder in folders() {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        // What stands in a snapshot has no history.
+        if folder.join("account.yaml").exists() {
+            continue;
+        }
+        let by_hand = folder.join("by-hand.yaml").exists();
+        let (origins, said) = run(async {
+            let Scene { lab, desired, options } = prepare(&folder).await.unwrap();
+            let Decision { plan, bindings } = lab.decide(&desired, &options).await;
+            let who = lab.reader().await.who(&inquiries(&plan, &bindings), &plan.manifest).await;
+            let asked = Asked { who: &who, observed_at: "2026-01-01T09:00:00Z" };
+            let origins: Vec<Origin> = who.answers.values().map(|answer| answer.origin).collect();
+            (origins, text::drift(&plan, Some(asked), Style::default()))
+        });
+        let outside = origins.contains(&Origin::Outside);
+        assert!(by_hand || !outside, "{name}: nobody else wrote\n{said}");
+        assert!(!origins.contains(&Origin::Unknown), "{name}: all of its history is there\n{said}");
+        blamed += usize::from(outside);
+    }
+    assert!(blamed > 15, "only {blamed}");
 }

@@ -3,6 +3,7 @@
 
 use super::Event;
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// The members of a request that say what it is about (API reference, each operation).
 const SUBJECTS: [&str; 7] =
@@ -25,19 +26,29 @@ impl Member {
     /// because of its length is taken to have everything.
     pub(super) fn is_touched_by(&self, event: &Event) -> bool {
         let Json::Object(members) = &event.request else { return true };
-        match get(members, &self.name) {
-            Some(value) => match (keys(&self.value), keys(value)) {
-                (Some(ours), Some(theirs)) => ours.iter().any(|key| theirs.contains(key)),
-                _ => true,
-            },
-            None => get(members, "omitted").is_some(),
+        match (get(members, &self.name), self.tags()) {
+            (Some(list), Some(tags)) => tags.keys().any(|key| tags_of(list).contains_key(key)),
+            (Some(_), None) => true,
+            (None, _) => get(members, "omitted").is_some(),
         }
     }
 
     /// Whether the event's request sets the member to this value.
     pub(super) fn is_set_by(&self, event: &Event) -> bool {
         let Json::Object(members) = &event.request else { return false };
-        get(members, &self.name).is_some_and(|value| same(&self.value, value))
+        let Some(value) = get(members, &self.name) else { return false };
+        match self.tags() {
+            Some(tags) => {
+                let set = tags_of(value);
+                tags.iter().all(|(key, value)| set.get(key) == Some(value))
+            }
+            None => same(&self.value, value),
+        }
+    }
+
+    /// The tags, when this is a list of them: several may be set or removed in one call, and not all matter.
+    fn tags(&self) -> Option<BTreeMap<&str, Option<&str>>> {
+        (self.name == "TagsList").then(|| tags_of(&self.value))
     }
 }
 
@@ -66,9 +77,10 @@ fn get<'a>(members: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
     members.iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// The keys of a list of tags; none when it is no such list.
-fn keys(list: &Json) -> Option<Vec<&str>> {
-    list.as_array()?.iter().map(|tag| text(tag, "key")).collect()
+/// Keys and values of a list of tags; RemoveTags gives no values.
+fn tags_of(list: &Json) -> BTreeMap<&str, Option<&str>> {
+    let tags = list.as_array().map(Vec::as_slice).unwrap_or_default().iter();
+    tags.filter_map(|tag| Some((text(tag, "key")?, text(tag, "value")))).collect()
 }
 
 /// Whether two values say the same: names of members without case, documents in strings as documents.

@@ -122,6 +122,9 @@ fn what_was_refused_or_is_about_another_changed_nothing() {
 #[test]
 fn an_update_counts_where_it_touches_what_differs() {
     let bucket = changed(vec![suspect(Call::UpdateTrail, Some(("S3BucketName", json!("elsewhere"))))]);
+    let widgets = changed(vec![suspect(Call::UpdateDashboard, Some(("Widgets", json!([]))))]);
+    let emptied = [event(9, "UpdateDashboard", "aws-cli/2", json!({"dashboardId": "audit", "widgets": []}))];
+    assert_eq!(answer(&widgets, &emptied), (Origin::Outside, ids(&["UpdateDashboard-9"])));
     let events = [
         event(9, "UpdateTrail", OURS, json!({"name": ARN, "kmsKeyId": "k"})),
         event(8, "UpdateTrail", "aws-cli/2", json!({"name": ARN, "s3BucketName": "elsewhere"})),
@@ -205,6 +208,9 @@ fn a_creation_answers_for_everything_unless_we_wrote_after_it() {
         ..event(9, "CreateTrail", "terraform", json!({"name": "audit"}))
     };
     assert_eq!(answer(&logging, std::slice::from_ref(&made)), (Origin::Outside, ids(&["CreateTrail-9"])));
+    let own = Event { user_agent: OURS.to_owned(), ..made.clone() };
+    assert_eq!(answer(&logging, std::slice::from_ref(&own)), (Origin::NotApplied, ids(&["CreateTrail-9"])));
+    assert_eq!(logging.answer(&[own], "base", false).origin, Origin::Unknown);
     let ours = event(10, "AddTags", OURS, json!({"resourceId": ARN}));
     assert_eq!(answer(&logging, &[ours, made]), (Origin::NotApplied, ids(&[])));
 }
