@@ -9,6 +9,8 @@ mod together;
 
 mod read;
 
+mod elsewhere;
+
 mod kms;
 mod tags;
 

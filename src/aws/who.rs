@@ -13,8 +13,8 @@ use crate::name::Arn;
 use crate::resource::Call;
 use crate::state::who::{Event, Inquiry, Suspect, Who};
 use aws_sdk_cloudtrail::types::{Event as Summary, LookupAttribute, LookupAttributeKey};
-use aws_smithy_types::date_time::Format;
 use serde_json::Value as Json;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most pages of events of one name: 500 events, which take five seconds at the published rate.
@@ -143,7 +143,7 @@ impl Search<'_> {
         let mut events: Vec<Event> =
             of_resource.chain(by_name).filter(|event| seen.insert(event.id.as_str())).cloned().collect();
         // The sort is stable: within one second the order of the answer is all that is known.
-        events.sort_by(|one, other| other.time.cmp(&one.time));
+        events.sort_by_key(|event| Reverse(event.time));
         events
     }
 
@@ -181,14 +181,10 @@ fn event(summary: &Summary) -> Event {
     let record: Json =
         summary.cloud_trail_event().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let text = |member: &str| record.get(member).and_then(Json::as_str).unwrap_or_default().to_owned();
-    let time = summary.event_time().and_then(|time| {
-        let whole = aws_smithy_types::DateTime::from_secs(time.secs());
-        whole.fmt(Format::DateTime).ok()
-    });
     let resources = summary.resources().iter().filter_map(|resource| read::filled(resource.resource_name()));
     Event {
         id: summary.event_id().unwrap_or_default().to_owned(),
-        time: time.unwrap_or_else(|| text("eventTime")),
+        time: read::time(summary.event_time()),
         name: summary.event_name().unwrap_or_default().to_owned(),
         source: summary.event_source().unwrap_or_default().to_owned(),
         principal: principal(&record, summary),

@@ -21,6 +21,10 @@ mod only;
 
 pub mod cover;
 
+pub mod drift;
+
+pub mod unmanaged;
+
 mod who;
 
 use crate::diff::{Diff, diff};
@@ -51,6 +55,8 @@ pub struct Plan {
     pub notes: Vec<Note>,
     /// Everything declared or ours that was compared, as it was found.
     pub checked: BTreeMap<Key, Found>,
+    /// What differs and must wait for the next plan, because it depends on a store that this one restores.
+    pub waiting: BTreeSet<Key>,
 }
 
 /// What happens to one resource.
@@ -228,6 +234,7 @@ pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan
         changes: draft.works.into_iter().map(|(key, work)| (key, work.planned)).collect(),
         refusals: draft.refusals,
         notes: draft.notes,
+        waiting: draft.waiting,
     }
 }
 

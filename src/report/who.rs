@@ -1,19 +1,10 @@
 //! Who made a difference: one line for people, a list for programs. Which events these are is `state::who`'s.
 
 use super::style::{Ink, Style};
-use crate::resource::Key;
-use crate::state::who::{Answer, Author, Deed, Event, Origin, Who};
+use crate::name::Time;
+use crate::state::who::{Answer, Author, Deed, Event, Origin};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// The answers, and the moment from whose day times are told.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// The answers.
-    pub who: &'a Who,
-    /// When the account was read, in UTC, as RFC 3339.
-    pub observed_at: &'a str,
-}
 
 /// What the events say about one difference.
 #[derive(Debug, Default, Serialize, JsonSchema)]
@@ -30,8 +21,9 @@ pub(super) struct OriginRecord {
 /// A writing event.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct EventRecord {
-    /// RFC 3339, UTC.
-    pub(super) time: String,
+    /// RFC 3339, UTC; absent when the event does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) time: Option<String>,
     /// The operation.
     pub(super) event_name: String,
     /// CloudTrail's id of the event.
@@ -54,12 +46,11 @@ pub(super) struct EventRecord {
 }
 
 /// What programs read about a difference.
-pub(super) fn record(key: &Key, asked: Option<Asked<'_>>) -> OriginRecord {
-    let answer = asked.and_then(|asked| asked.who.answers.get(key));
-    answer.map_or_else(OriginRecord::default, |answer| OriginRecord {
+pub(super) fn record(answer: &Answer) -> OriginRecord {
+    OriginRecord {
         origin: Some(answer.origin.words().to_owned()),
         who: Some(answer.deeds.iter().map(event_record).collect()),
-    })
+    }
 }
 
 fn event_record(deed: &Deed) -> EventRecord {
@@ -71,7 +62,7 @@ fn event_record(deed: &Deed) -> EventRecord {
         Author::Outside => ("outside", None),
     };
     EventRecord {
-        time: time.clone(),
+        time: time.map(|time| time.to_string()),
         event_name: name.clone(),
         event_id: id.clone(),
         principal: principal.clone(),
@@ -83,44 +74,42 @@ fn event_record(deed: &Deed) -> EventRecord {
     }
 }
 
-/// The line about a resource; none when nobody was asked.
-pub(super) fn line(key: &Key, asked: Option<Asked<'_>>, style: Style) -> Option<String> {
-    let asked = asked?;
-    let answer = asked.who.answers.get(key)?;
+/// The line about a resource.
+pub(super) fn line(answer: &Answer, now: Time, style: Style) -> String {
     let ink = if answer.origin == Origin::Outside { Ink::Bad } else { Ink::Plain };
-    Some(style.row(Ink::Plain, "    who", &style.paint(ink, &told(answer, asked.observed_at))))
+    style.row(Ink::Plain, "    who", &style.paint(ink, &told(answer, now)))
 }
 
-fn told(answer: &Answer, observed_at: &str) -> String {
+fn told(answer: &Answer, now: Time) -> String {
     let Answer { origin, deeds, missing } = answer;
     let outside = || deeds.iter().filter(|deed| deed.author != Author::Manifest);
     let done = if *missing { "deleted" } else { "changed" };
     match origin {
-        Origin::Outside => format!("{done} {}", people(outside(), observed_at)),
+        Origin::Outside => format!("{done} {}", people(outside(), now)),
         // "CloudTrail typically delivers an event within 15 minutes" (user guide, event history).
         Origin::NotApplied if deeds.is_empty() => {
             let what = if *missing { "it" } else { "what differs" };
             format!("not applied yet: nobody {done} {what} in the last 90 days, the latest 15 minutes aside")
         }
         Origin::NotApplied => {
-            format!("not applied yet, last written {}", people(deeds.iter(), observed_at))
+            format!("not applied yet, last written {}", people(deeds.iter(), now))
         }
         Origin::Unknown if deeds.is_empty() => {
             format!("unknown: the events that could be looked up do not say who {done} it")
         }
         Origin::Unknown if deeds.iter().any(|deed| !deed.certain) => {
-            let people = people(deeds.iter(), observed_at);
+            let people = people(deeds.iter(), now);
             format!("perhaps {done} {people}, an event that does not say which one it was about")
         }
         Origin::Unknown => {
-            let people = people(deeds.iter(), observed_at);
+            let people = people(deeds.iter(), now);
             format!("last written {people}: not applied yet, or {done} by an event that has not arrived")
         }
     }
 }
 
 /// `outside by ARN, 03:12Z (StopLogging, event …), 03:10Z (…); outside by …`: each principal once, the latest first.
-fn people<'a>(deeds: impl Iterator<Item = &'a Deed>, observed_at: &str) -> String {
+fn people<'a>(deeds: impl Iterator<Item = &'a Deed>, now: Time) -> String {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for deed in deeds {
         let Event { id, time, name, principal, .. } = &deed.event;
@@ -132,7 +121,8 @@ fn people<'a>(deeds: impl Iterator<Item = &'a Deed>, observed_at: &str) -> Strin
             Author::Other(other) => format!("by manifest {other} as {principal}"),
             Author::Outside => format!("outside by {principal}"),
         };
-        let event = format!("{} ({name}, event {id})", short(time, observed_at));
+        let time = time.map_or_else(|| "at an unknown time".to_owned(), |time| time.seen_from(now));
+        let event = format!("{time} ({name}, event {id})");
         match groups.iter_mut().find(|(known, _)| *known == by) {
             Some((_, events)) => events.push(event),
             None => groups.push((by, vec![event])),
@@ -141,15 +131,4 @@ fn people<'a>(deeds: impl Iterator<Item = &'a Deed>, observed_at: &str) -> Strin
     let groups: Vec<String> =
         groups.into_iter().map(|(by, events)| format!("{by}, {}", events.join(", "))).collect();
     groups.join("; ")
-}
-
-/// `03:12Z` of the same day, `2026-11-19 03:12Z` of another.
-fn short(time: &str, observed_at: &str) -> String {
-    let (day, rest) = time.split_once('T').unwrap_or(("", time));
-    let clock = rest.get(..5).unwrap_or(rest);
-    if observed_at.starts_with(day) && !day.is_empty() {
-        format!("{clock}Z")
-    } else {
-        format!("{day} {clock}Z").trim_start().to_owned()
-    }
 }

@@ -68,6 +68,8 @@ pub enum Call {
     GetInsightSelectors,
     /// CloudTrail `GetEventConfiguration`.
     GetEventConfiguration,
+    /// CloudTrail `ListTrails`.
+    ListTrails,
     /// CloudTrail `ListEventDataStores`.
     ListEventDataStores,
     /// CloudTrail `GetEventDataStore`.
@@ -138,7 +140,7 @@ pub struct Facts {
 
 impl Call {
     /// Every operation that we use, writes first.
-    pub const ALL: [Call; 42] = [
+    pub const ALL: [Call; 43] = [
         Call::CreateTrail,
         Call::UpdateTrail,
         Call::DeleteTrail,
@@ -170,6 +172,7 @@ impl Call {
         Call::GetEventSelectors,
         Call::GetInsightSelectors,
         Call::GetEventConfiguration,
+        Call::ListTrails,
         Call::ListEventDataStores,
         Call::GetEventDataStore,
         Call::ListChannels,
@@ -228,6 +231,7 @@ impl Call {
             | Call::GetEventSelectors
             | Call::GetInsightSelectors
             | Call::GetEventConfiguration
+            | Call::ListTrails
             | Call::ListEventDataStores
             | Call::GetEventDataStore
             | Call::ListChannels
@@ -325,6 +329,7 @@ impl Call {
             Call::GetEventConfiguration => {
                 read("GetEventConfiguration", &["cloudtrail:GetEventConfiguration"])
             }
+            Call::ListTrails => read("ListTrails", &["cloudtrail:ListTrails"]),
             Call::ListEventDataStores => read("ListEventDataStores", &["cloudtrail:ListEventDataStores"]),
             Call::GetEventDataStore => read("GetEventDataStore", &["cloudtrail:GetEventDataStore"]),
             Call::ListChannels => read("ListChannels", &["cloudtrail:ListChannels"]),

@@ -4,9 +4,10 @@
 mod request;
 
 use super::Note;
-use crate::name::{Arn, Name};
+use crate::name::{Arn, Name, Time};
 use crate::resource::call::Role;
 use crate::resource::{Call, Key};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use request::Member;
@@ -42,8 +43,8 @@ pub struct Suspect {
 pub struct Event {
     /// CloudTrail's id of it.
     pub id: String,
-    /// RFC 3339 in UTC, to the second.
-    pub time: String,
+    /// When; none when the event does not say.
+    pub time: Option<Time>,
     /// The operation.
     pub name: String,
     /// The service that was called: `cloudtrail.amazonaws.com`.
@@ -314,7 +315,7 @@ fn deeds<'a>(events: impl IntoIterator<Item = &'a Event>, manifest: &str) -> Vec
             deeds.push(Deed { event: event.clone(), author, certain: true });
         }
     }
-    deeds.sort_by(|one, other| other.event.time.cmp(&one.event.time));
+    deeds.sort_by_key(|deed| Reverse(deed.event.time));
     deeds
 }
 

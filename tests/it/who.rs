@@ -6,9 +6,12 @@ use crate::support::{ACCOUNT, Lab, careful, desired, run};
 use serde_json::{Value, json};
 use std::path::Path;
 use trailkeeper::emulator::{Fault, Then};
-use trailkeeper::plan::{Decision, inquiries};
-use trailkeeper::report::{Asked, Style, text};
+use trailkeeper::name::Time;
+use trailkeeper::plan::drift::drift as judged;
+use trailkeeper::plan::{Decision, decide, inquiries};
+use trailkeeper::report::{Seen, Style, text};
 use trailkeeper::state::who::{Origin, Who};
+use trailkeeper::state::{Desired, RunOptions};
 
 const ALICE: &str = "arn:aws:sts::111122223333:assumed-role/admin/alice";
 
@@ -53,15 +56,24 @@ async fn applied() -> Lab {
 /// What drift says about a manifest, and how often it looked up events.
 async fn drift(lab: &Lab, manifest: &str) -> (Who, String, usize) {
     let wanted = desired(manifest, Path::new(".")).unwrap();
-    let Decision { mut plan, bindings } = lab.decide(&wanted, &careful()).await;
     let before = lab.emulator.calls().len();
-    let who = lab.reader().await.who(&inquiries(&plan, &bindings), &plan.manifest).await;
+    let (who, said) = asked(lab, &wanted, &careful()).await;
     let lookups =
         lab.emulator.calls().iter().skip(before).filter(|call| call.operation == "LookupEvents").count();
-    plan.notes.extend(who.note());
-    let asked = Asked { who: &who, observed_at: "2026-01-01T09:00:00Z" };
-    let said = text::drift(&plan, Some(asked), Style::default());
     (who, said, lookups)
+}
+
+/// Who it was, and what drift says about it on the emulator's first day.
+async fn asked(lab: &Lab, desired: &Desired, options: &RunOptions) -> (Who, String) {
+    let live = lab.read(desired).await.unwrap();
+    let Decision { mut plan, bindings } = decide(desired, &live, options).unwrap();
+    let who = lab.reader().await.who(&inquiries(&plan, &bindings), &plan.manifest).await;
+    plan.notes.extend(who.note());
+    let now = Time::from_unix(1_767_225_600 + 6 * 60 * 60).unwrap();
+    let drift = judged(&plan, &live, now);
+    let seen = Seen { plan: &plan, drift: &drift, who: Some(&who), unmanaged: None, now };
+    let said = text::drift(&seen, Style::default());
+    (who, said)
 }
 
 /// The lines that say who.
@@ -227,7 +239,7 @@ fn without_the_permission_drift_is_told_all_the_same() {
                 "{said}"
             );
             assert!(said.contains(words), "{said}");
-            assert!(said.contains("isLogging                       false -> true"), "{said}");
+            assert!(said.contains("isLogging                       is false, declared true"), "{said}");
         }
     });
 }
@@ -246,11 +258,9 @@ fn in_every_scenario_the_right_side_is_blamed() {
         let by_hand = folder.join("by-hand.yaml").exists();
         let (origins, said) = run(async {
             let Scene { lab, desired, options } = prepare(&folder).await.unwrap();
-            let Decision { plan, bindings } = lab.decide(&desired, &options).await;
-            let who = lab.reader().await.who(&inquiries(&plan, &bindings), &plan.manifest).await;
-            let asked = Asked { who: &who, observed_at: "2026-01-01T09:00:00Z" };
+            let (who, said) = asked(&lab, &desired, &options).await;
             let origins: Vec<Origin> = who.answers.values().map(|answer| answer.origin).collect();
-            (origins, text::drift(&plan, Some(asked), Style::default()))
+            (origins, said)
         });
         let outside = origins.contains(&Origin::Outside);
         assert!(by_hand || !outside, "{name}: nobody else wrote\n{said}");

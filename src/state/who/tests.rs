@@ -12,7 +12,7 @@ const OURS: &str = "[trailkeeper/0.1.0 manifest/base aws-sdk-rust/1.3]";
 fn event(minute: u32, name: &str, user_agent: &str, request: Json) -> Event {
     Event {
         id: format!("{name}-{minute}"),
-        time: format!("2026-11-20T03:{minute:02}:00Z"),
+        time: Time::from_unix(1_795_143_600 + i64::from(minute) * 60),
         name: name.to_owned(),
         source: "cloudtrail.amazonaws.com".to_owned(),
         principal: "arn:aws:sts::111122223333:assumed-role/admin/alice".to_owned(),

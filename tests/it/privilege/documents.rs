@@ -54,7 +54,8 @@ fn plan_reads_everything_and_nothing_else() {
         "cloudtrail:ListChannels",
         "cloudtrail:ListDashboards",
         "cloudtrail:ListEventDataStores",
-        "cloudtrail:ListTags"
+        "cloudtrail:ListTags",
+        "cloudtrail:ListTrails"
       ],
       "Resource": "*"
     },
