@@ -55,7 +55,7 @@ impl Folder {
 
 /// Without what the clock of the machine says: until when something can be restored, and how long ago the sandbox's
 /// first day is.
-fn timeless(told: &str) -> String {
+pub(crate) fn timeless(told: &str) -> String {
     let moment = regex_lite::Regex::new(r"until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
     let span = regex_lite::Regex::new(r"Z \(\d+ d( ago)?\)").unwrap();
     span.replace_all(&moment.replace_all(told, "until TIME"), "Z (DAYS)").into_owned()
