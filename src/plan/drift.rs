@@ -104,6 +104,12 @@ fn dangers(key: &Key, planned: &Planned) -> Vec<Danger> {
         // Leftovers record more than declared, not less; a policy that nobody declared may let everybody in.
         Verb::Delete if key.is_policy() && planned.counted => Spec::dangers(live, None),
         Verb::Delete | Verb::Forget => Vec::new(),
+        // What is there is another resource than the declared one, which is missing.
+        Verb::Replace if planned.counted => {
+            let mut dangers = Spec::dangers(None, planned.desired.as_ref());
+            dangers.extend(Spec::dangers(live, planned.desired.as_ref()));
+            dangers
+        }
         Verb::Create | Verb::Update | Verb::Replace | Verb::Adopt | Verb::Restore => {
             Spec::dangers(live, planned.desired.as_ref())
         }
@@ -121,9 +127,13 @@ fn drifted(planned: &Planned, change: &FieldChange, health: Option<&Health>) -> 
 
 /// How bad one setting is by itself: the dangers of a resource that is as declared but for this one.
 fn severity(planned: &Planned, change: &FieldChange, live: Option<&Spec>) -> Severity {
+    // What is to be somebody else's may be as it likes.
+    if planned.verb == Verb::Forget {
+        return Severity::Info;
+    }
     if let Some(tag) = change.path.tag_key() {
         // Another manifest that claims a resource will write to it too.
-        let claimed = tag == MANIFEST_TAG && change.live != Value::Absent && planned.desired.is_some();
+        let claimed = tag == MANIFEST_TAG && change.live != Value::Absent;
         return if claimed { Severity::Warning } else { Severity::Info };
     }
     let (Some(desired), Some(live)) = (&planned.desired, live) else { return Severity::Warning };

@@ -4,15 +4,19 @@ use super::{Folder, MANIFEST, expect};
 use serde_json::Value as Json;
 use std::fs;
 
-/// An applied manifest, and then somebody at work: the trail's deliveries fail, its tag has changed.
+/// An applied manifest, and then a bucket that refuses the trail's log files.
 fn failing() -> Folder {
     let folder = Folder::new();
     folder.write("trailkeeper.yaml", MANIFEST);
     folder.run("apply --sandbox s --yes -q");
+    // All of it long ago, whatever the clock of the machine says.
+    let account = fs::read_to_string(folder.path().join("s")).unwrap();
+    let started = regex_lite::Regex::new(r"StartLoggingTime: \d+").unwrap();
+    folder.write("s", &*started.replace(&account, "StartLoggingTime: 1577923200"));
     by_hand(
         &folder,
         "IsLogging: true",
-        "IsLogging: true\n            LatestDeliveryError: AccessDenied\n            LatestDeliveryTime: 1767225600",
+        "IsLogging: true\n            LatestDeliveryError: AccessDenied\n            LatestDeliveryTime: 1577836800",
     );
     folder
 }
@@ -34,14 +38,14 @@ fn what_does_not_work_counts_unless_it_is_ignored() {
         "drift --sandbox s --fail-on severe",
     ]);
     // Somebody stops the trail and changes the channel's tags.
-    by_hand(&folder, "IsLogging: true", "IsLogging: false\n            StopLoggingTime: 1767225600");
+    by_hand(&folder, "IsLogging: true", "IsLogging: false\n            StopLoggingTime: 1577836800");
     by_hand(&folder, "trailkeeper:name: partner\n", "trailkeeper:name: partner\n              by: hand\n");
     told.push_str(
         &folder.transcript(&["drift --sandbox s", "drift --sandbox s --fail-on critical -q --ignore-health"]),
     );
     by_hand(&folder, "IsLogging: false", "IsLogging: true");
-    by_hand(&folder, "LatestDeliveryError: AccessDenied", "LatestDeliveryTime: 1767225600");
-    by_hand(&folder, "            LatestDeliveryTime: 1767225600\n", "");
+    by_hand(&folder, "LatestDeliveryError: AccessDenied", "LatestDeliveryTime: 1577836800");
+    by_hand(&folder, "            LatestDeliveryTime: 1577836800\n", "");
     told.push_str(
         &folder.transcript(&["drift --sandbox s --fail-on critical", "drift --sandbox s --fail-on info"]),
     );
@@ -62,19 +66,19 @@ fn health_stands_in_the_json_with_its_times() {
         "severity": "critical",
         "concerns": "delivery",
         "message": "log files do not reach bucket acme-trail-logs: AccessDenied",
-        "last_success": "2026-01-01T00:00:00Z",
+        "last_success": "2020-01-01T00:00:00Z",
         "help": "`trailkeeper iam-policy --for bucket` prints the statements that the bucket needs",
     }]);
     assert_eq!(report["health"], expected);
     assert_eq!(report["checked"].as_array().unwrap().len(), 4, "a policy is checked too");
     assert_eq!(report.get("unmanaged"), None);
 
-    by_hand(&folder, "IsLogging: true", "IsLogging: false\n            StopLoggingTime: 1767225600");
+    by_hand(&folder, "IsLogging: true", "IsLogging: false\n            StopLoggingTime: 1577836800");
     let output = folder.run("drift --sandbox s --format json");
     let report: Json = serde_json::from_slice(&output.stdout).unwrap();
     let expected = serde_json::json!([{
         "path": "isLogging", "live": false, "desired": true, "severity": "critical",
-        "since": "2026-01-01T00:00:00Z",
+        "since": "2020-01-01T00:00:00Z",
     }]);
     assert_eq!(report["changes"][0]["fields"], expected);
     assert_eq!(report["changes"][0]["severity"], "critical");

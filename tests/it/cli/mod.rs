@@ -53,12 +53,11 @@ impl Folder {
     }
 }
 
-/// Without what the clock of the machine says: until when something can be restored, and how long ago the sandbox's
-/// first day is.
+/// Without what the clock of the machine says: until when something can be restored, and how long ago a time is.
 pub(crate) fn timeless(told: &str) -> String {
-    let moment = regex_lite::Regex::new(r"until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
-    let span = regex_lite::Regex::new(r"Z \(\d+ d( ago)?\)").unwrap();
-    span.replace_all(&moment.replace_all(told, "until TIME"), "Z (DAYS)").into_owned()
+    let moment = regex_lite::Regex::new(r"until `?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
+    let span = regex_lite::Regex::new(r"Z \(\d+ d( \d+ h)?( ago)?\)").unwrap();
+    span.replace_all(&moment.replace_all(told, "until TIME"), "Z").into_owned()
 }
 
 /// A command, its stdout, its stderr behind `2>`, and its exit code.

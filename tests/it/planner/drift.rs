@@ -6,7 +6,7 @@ use trailkeeper::plan::drift::{Drift, drift};
 use trailkeeper::plan::unmanaged::unmanaged;
 use trailkeeper::resource::channel::ChannelHealth;
 use trailkeeper::resource::trail::{Delivery, TrailHealth};
-use trailkeeper::resource::{Health, Parent, Severity, Spec, Text, Trail};
+use trailkeeper::resource::{EventDataStore, Health, Parent, Severity, Spec, Text, Trail};
 use trailkeeper::state::{Foreign, Foreignness};
 
 const NOW: i64 = 1_795_165_200;
@@ -115,6 +115,30 @@ fn a_sender_that_is_shut_out_is_critical_and_so_is_everybody_let_in() {
         .ours(Spec::EventDataStore(store("lake")))
         .ours(Spec::Policy(policy(Parent::EventDataStore, "lake", "444455556666")));
     assert_eq!(differences(&named), ["warning policy/eventDataStore/lake: warning resourcePolicy"]);
+}
+
+#[test]
+fn a_channel_for_another_source_is_none_for_the_declared_one() {
+    let world = World::new()
+        .declare(Spec::EventDataStore(store("lake")))
+        .declare(Spec::Channel(channel("okta", "Okta", "lake")))
+        .ours(Spec::EventDataStore(store("lake")))
+        .ours(Spec::Channel(live_channel("okta", "OneLogin", "lake")));
+    assert_eq!(differences(&world), ["critical channel/okta: warning source"]);
+    assert_eq!(seen(&world).differences[&key("channel/okta")].losses, ["events from Okta stop"]);
+}
+
+#[test]
+fn what_cloudtrail_cannot_take_back_is_a_warning_when_it_has_happened() {
+    let key = Some("arn:aws:kms:us-east-1:111122223333:key/a".to_owned());
+    let world = World::new()
+        .declare(Spec::EventDataStore(store("lake")))
+        .ours(Spec::EventDataStore(EventDataStore { kms_key_id: key, ..store("lake") }));
+    assert_eq!(differences(&world), ["warning eventDataStore/lake: warning kmsKeyId"]);
+    let world = World::new()
+        .declare(Spec::EventDataStore(store("lake")))
+        .ours(Spec::EventDataStore(EventDataStore { retention_period: 30, ..store("lake") }));
+    assert_eq!(differences(&world), ["critical eventDataStore/lake: critical retentionPeriod"]);
 }
 
 #[test]
