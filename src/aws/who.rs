@@ -112,25 +112,26 @@ impl Search<'_> {
         self.open_suspects(inquiry).all(|suspect| seen_all(suspect.call))
     }
 
-    /// Page by page, until every resource that may have been changed by this operation has its event.
+    /// Page by page, until every resource that is asked about and may have been changed by this operation has its event.
     async fn look_up_name(&mut self, call: Call, inquiries: &[Inquiry]) -> Result<(), CallError> {
+        let concerned = |inquiry: &Inquiry| self.open_suspects(inquiry).any(|suspect| suspect.call == call);
+        let asked: Vec<&Inquiry> = inquiries.iter().filter(|inquiry| concerned(inquiry)).collect();
+        let mut named = Named::default();
         let mut token = None;
         for _ in 0..PAGES {
             let (events, next) = self.page(LookupAttributeKey::EventName, call.name(), token).await?;
-            let named = self.by_name.entry(call).or_default();
             named.events.extend(events);
             named.exhausted = next.is_none();
             token = next;
-            let found = |inquiry: &Inquiry| {
-                let named = self.by_name.get(&call).map(|named| named.events.as_slice()).unwrap_or_default();
-                let concerned = |suspect: &&Suspect| suspect.call == call;
-                let mut suspects = inquiry.suspects.iter().filter(concerned);
-                suspects.all(|suspect| inquiry.has_newest(suspect, named))
+            let found = |inquiry: &&Inquiry| {
+                let mut suspects = inquiry.suspects.iter().filter(|suspect| suspect.call == call);
+                suspects.all(|suspect| inquiry.has_newest(suspect, &named.events))
             };
-            if token.is_none() || inquiries.iter().all(found) {
+            if token.is_none() || (!asked.is_empty() && asked.iter().all(found)) {
                 break;
             }
         }
+        self.by_name.insert(call, named);
         Ok(())
     }
 
