@@ -269,3 +269,31 @@ fn in_every_scenario_the_right_side_is_blamed() {
     }
     assert!(blamed > 15, "only {blamed}");
 }
+
+#[test]
+fn without_drift_nothing_is_looked_up() {
+    run(async {
+        let lab = applied().await;
+        let (who, said, lookups) = drift(&lab, MANIFEST).await;
+        assert_eq!((who, lookups), (Who::default(), 0), "{said}");
+    });
+}
+
+#[test]
+fn what_was_found_out_before_a_lookup_failed_is_told() {
+    run(async {
+        let lab = applied().await;
+        let gone = json!({"Channel": "{channel/okta}"});
+        alice(&lab, &[("StopLogging", json!({"Name": "audit"})), ("DeleteChannel", gone)]).await;
+        lab.emulator.set_faults(vec![Fault {
+            on: "LookupEvents".to_owned(),
+            nth: Some(2),
+            then: Then::Denied,
+        }]);
+        let (_, said, lookups) = drift(&lab, MANIFEST).await;
+        let lines = who_lines(&said);
+        assert!(lines.len() == 1 && lines[0].contains("(StopLogging, event "), "{said}");
+        assert!(said.contains("LookupEvents for CreateChannel: AccessDeniedException"), "{said}");
+        assert_eq!(lookups, 2);
+    });
+}
