@@ -222,6 +222,9 @@ pub(super) struct DriftArgs {
     pub(super) manifest: ManifestArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
+    /// Say who made each difference, from the last 90 days of CloudTrail's event history
+    #[arg(long)]
+    pub(super) who: bool,
     /// List what nobody declared too, with what makes it worth a look; it does not count
     #[arg(long)]
     pub(super) unmanaged: bool,

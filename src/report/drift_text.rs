@@ -3,7 +3,7 @@
 
 use super::drift::Seen;
 use super::style::{Ink, Style};
-use super::{checked, count, document, drift, json, text, value};
+use super::{checked, count, document, drift, json, text, value, who};
 use crate::name::Time;
 use crate::plan::drift::{Complaint, Difference, DriftedField};
 use crate::plan::unmanaged::Unmanaged;
@@ -12,9 +12,10 @@ use crate::resource::{FieldChange, Key, Severity, Symptom, Value};
 
 /// What differs, what does not work, what nobody declared when somebody asked, and the last line.
 pub(super) fn drift(seen: &Seen<'_>, style: Style) -> String {
-    let Seen { plan, drift, unmanaged, now } = *seen;
+    let Seen { plan, drift, who: _, unmanaged, now } = *seen;
     let rows = seen.differing().into_iter().flat_map(|(key, planned, difference)| {
         let mut lines = vec![head(plan, key, planned, difference, style)];
+        lines.extend(seen.answer(key).map(|answer| who::line(answer, now, style)));
         lines.extend(details(key, planned, difference, now, style));
         lines
     });
@@ -163,7 +164,7 @@ fn stranger(one: &Unmanaged, style: Style) -> Vec<String> {
 
 /// The last line of drift, which is stable. What was looked at is said whether or not something differs.
 pub(super) fn last_line(seen: &Seen<'_>) -> String {
-    let Seen { plan, drift, unmanaged, now: _ } = seen;
+    let Seen { plan, drift, who: _, unmanaged, now: _ } = seen;
     let checked = count(checked(plan), "resource");
     let differing = plan.changes.values().filter(|planned| planned.counted).count();
     let mut words = match differing {

@@ -3,7 +3,7 @@
 
 use super::drift::Seen;
 use super::findings::{Findings, words};
-use super::{Trouble, drift, drift_text, in_order, json, style, value};
+use super::{Trouble, drift, drift_text, in_order, json, style, value, who};
 use crate::manifest::Manifest;
 use crate::manifest::problem::{self, At, Problem};
 use crate::manifest::source::{Position, Sources};
@@ -55,7 +55,8 @@ pub fn drift(seen: &Seen<'_>, places: &Places<'_>) -> String {
         let Difference { severity, losses, fields } = difference;
         let is_gone = matches!(planned.verb, Verb::Create | Verb::Delete | Verb::Restore);
         let fields = fields.iter().filter(|_| !is_gone).map(|field| differs(field, seen.now));
-        let said: Vec<String> = losses.iter().cloned().chain(fields).collect();
+        let who = seen.answer(key).map(|answer| format!("who: {}", who::told(answer, seen.now)));
+        let said: Vec<String> = losses.iter().cloned().chain(fields).chain(who).collect();
         let title = format!("{key}: {}", drift::word(key, planned));
         let message = if said.is_empty() { title.clone() } else { said.join("\n") };
         (*severity, command(level(*severity), places.of(key, &planned.fields), &title, &message))

@@ -28,6 +28,7 @@ pub(crate) mod gap;
 mod record;
 mod value;
 mod view;
+mod who;
 
 pub use drift::Seen;
 pub use findings::Findings;

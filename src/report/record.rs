@@ -3,6 +3,7 @@
 //! `saved`.
 
 use super::Trouble;
+use super::who::OriginRecord;
 use crate::manifest::problem::ProblemRecord;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -187,6 +188,8 @@ pub(super) struct DriftRecord {
     pub(super) losses: Vec<String>,
     /// The settings that differ.
     pub(super) fields: Vec<DriftedFieldRecord>,
+    #[serde(flatten)]
+    pub(super) origin: OriginRecord,
 }
 
 /// A setting that differs from what is declared.

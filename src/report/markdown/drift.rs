@@ -1,7 +1,7 @@
 //! Drift as a page: what is weaker than declared and what does not work stand first.
 
 use super::super::drift::Seen;
-use super::super::{checked, count, drift, drift_text, json, text, value};
+use super::super::{checked, count, drift, drift_text, json, text, value, who};
 use super::escape::{code, prose};
 use super::page::{Page, Rank, Table};
 use super::{Subject, diff, diffs, notes, sentences, table};
@@ -17,7 +17,7 @@ pub fn drift(seen: &Seen<'_>, max_bytes: usize) -> String {
 }
 
 fn page(seen: &Seen<'_>) -> Page {
-    let Seen { plan, drift, unmanaged, now } = *seen;
+    let Seen { plan, drift, who: _, unmanaged, now } = *seen;
     let subject = Subject::of(plan);
     let strangers = unmanaged.unwrap_or_default();
     let is_well = plan.is_empty() && drift.complaints.is_empty();
@@ -37,7 +37,7 @@ fn page(seen: &Seen<'_>) -> Page {
         seen.differing().into_iter().partition(|(_, _, difference)| must_be_seen(difference));
     let row = |(key, planned, difference): &(&Key, &Planned, &Difference)| {
         let word = format!("{}: {}", difference.severity.word(), drift::word(key, planned));
-        vec![code(&key.to_string()), word, what(key, planned, difference, now)]
+        vec![code(&key.to_string()), word, what(seen, key, planned, difference)]
     };
     page.tables = [
         table(Rank::Loss, "change", &["weakened", "drift", "what is not as declared"], worse.iter().map(row)),
@@ -62,15 +62,16 @@ fn must_be_seen(difference: &Difference) -> bool {
     difference.severity == Severity::Critical || !difference.losses.is_empty()
 }
 
-/// What is lost, and every setting that one line tells.
-fn what(key: &Key, planned: &Planned, difference: &Difference, now: Time) -> String {
+/// What is lost, every setting that one line tells, and who made it so.
+fn what(seen: &Seen<'_>, key: &Key, planned: &Planned, difference: &Difference) -> String {
     let Difference { severity: _, losses, fields } = difference;
     // A missing resource records nothing at all; naming each loss and each setting would only repeat it.
     let is_gone = is_gone(planned);
     let losses = losses.iter().filter(|_| !is_gone || key.is_policy()).map(String::as_str);
     let fields: Vec<String> =
-        fields.iter().filter(|_| !is_gone).filter_map(|field| sentence(field, now)).collect();
-    sentences(losses.chain(fields.iter().map(String::as_str)))
+        fields.iter().filter(|_| !is_gone).filter_map(|field| sentence(field, seen.now)).collect();
+    let who = seen.answer(key).map(|answer| format!("who: {}", who::told(answer, seen.now)));
+    sentences(losses.chain(fields.iter().chain(&who).map(String::as_str)))
 }
 
 fn sentence(field: &DriftedField, now: Time) -> Option<String> {

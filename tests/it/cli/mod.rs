@@ -56,7 +56,7 @@ impl Folder {
 }
 
 /// Without what the clock of the machine says: until when something can be restored, and how long ago a time is.
-fn timeless(told: &str) -> String {
+pub(crate) fn timeless(told: &str) -> String {
     let moment = regex_lite::Regex::new(r"until `?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
     let span = regex_lite::Regex::new(r"Z(`?) \(\d+ d( \d+ h)?( ago)?\)").unwrap();
     // The word that switches commands off is the digest of the text, with its times.

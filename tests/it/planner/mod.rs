@@ -338,7 +338,7 @@ pub(crate) fn notes(plan: &Plan) -> Vec<String> {
 pub(crate) fn drift_text(plan: &Plan) -> String {
     let now = Time::from_unix(1_795_165_200).unwrap();
     let drift = seen::drift(plan, &World::new().live, now);
-    text::drift(&Seen { plan, drift: &drift, unmanaged: None, now }, Style::default())
+    text::drift(&Seen { plan, drift: &drift, who: None, unmanaged: None, now }, Style::default())
 }
 
 pub(crate) const NONE: [&str; 0] = [];
