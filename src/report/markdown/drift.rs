@@ -40,7 +40,12 @@ fn page(seen: &Seen<'_>) -> Page {
         vec![code(&key.to_string()), word, what(seen, key, planned, difference)]
     };
     page.tables = [
-        table(Rank::Loss, "change", &["weakened", "drift", "what is not as declared"], worse.iter().map(row)),
+        table(
+            Rank::Loss,
+            "grave change",
+            &["weakened", "drift", "what is not as declared"],
+            worse.iter().map(row),
+        ),
         complaints(&drift.complaints, now),
         table(
             Rank::Change,

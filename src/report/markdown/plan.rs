@@ -73,7 +73,7 @@ fn plan_page(command: &str, view: &View, subject: &Subject<'_>, gaps: &[Gap]) ->
         table(Rank::Refusal, "refusal", &["refused", "why", "way out"], refusals.iter().map(refused)),
         table(
             Rank::Loss,
-            "change",
+            "grave change",
             &["deletes or weakens", "action", "what is lost"],
             losses.iter().map(|row| {
                 let Row { key, verb, why, goes_along: _, losses, fields } = row;
