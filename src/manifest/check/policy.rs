@@ -161,7 +161,8 @@ pub(super) fn principal(scene: &Scene<'_>) -> Vec<Mistake> {
         let at = statement.at.key("Principal");
         match statement.get("Principal") {
             Some(Value::String(any)) if any == "*" && parent != Parent::Dashboard => {}
-            Some(Value::Object(types)) => {
+            // A statement of a channel has at least one (user guide, resource-based policy for integrations).
+            Some(Value::Object(types)) if types.values().any(|value| !texts(value).is_empty()) => {
                 for (r#type, value) in types {
                     for (at, principal) in placed(&at.key(r#type), value) {
                         found.extend(wrong_principal(key, at, parent, r#type, principal));

@@ -1,6 +1,7 @@
 //! Rules about advanced event selectors, for trails and stores: the matrix of categories, fields and operators
 //! (API reference, `AdvancedFieldSelector`; user guide, logging events). The table stands in `matrix`.
 
+pub(super) mod arn;
 pub(super) mod basic;
 pub(super) mod cost;
 mod matrix;
@@ -14,7 +15,8 @@ use crate::manifest::wording::{either, quoted};
 use crate::name::Arn;
 use crate::resource::selector::{AdvancedEventSelector, FieldSelector, Selectors};
 use crate::resource::{Key, Kind};
-use matrix::{FIELDS, Rule, categories, rule};
+pub(in crate::manifest) use matrix::FIELDS;
+use matrix::{Rule, categories, rule};
 pub(super) use value::values;
 
 /// One condition of one selector, and where it stands.
