@@ -65,9 +65,10 @@ pub(super) async fn run(
         perform(&observed, &plan, &bindings, &options, target.sandbox.is_some(), output).await;
     advise(&observed.desired, &plan, &mut applied);
     let exit = Exit::of_apply(&applied, &verified);
+    let until = observed.restorable_until.as_str();
     let report = output.report(
-        |style| format!("\n{}", text::applied(&plan, &applied, &verified, style)),
-        || json::applied(&plan, &bindings, &applied, &verified, &observed.run),
+        |style| format!("\n{}", text::applied(&plan, &applied, &verified, until, style)),
+        || json::applied(&plan, &bindings, &applied, &verified, until, &observed.run),
     );
     // What was done counts, whether or not the report could be written.
     if let Err(error) = report {

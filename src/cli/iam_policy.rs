@@ -152,7 +152,7 @@ trails:
         let mut applied =
             Applied { outcomes: outcomes.collect(), bindings: Bindings::default(), created: BTreeMap::new() };
         advise(&desired, &plan, &mut applied);
-        text::applied(&plan, &applied, &Verified::default(), Style::default())
+        text::applied(&plan, &applied, &Verified::default(), "2026-11-27T09:00:00Z", Style::default())
     }
 
     #[test]

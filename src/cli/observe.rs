@@ -12,7 +12,7 @@ use crate::manifest::suggest::closest;
 use crate::name::{Date, Target};
 use crate::plan::{Decision, decide, decide_only};
 use crate::report::{Run, Trouble};
-use crate::resource::Key;
+use crate::resource::{DELETION_WAIT, Key};
 use crate::settle::Conflict;
 use crate::state::{Asks, Desired, Live, RunOptions};
 use std::collections::BTreeSet;
@@ -23,6 +23,8 @@ pub(super) struct Observed {
     pub(super) live: Live,
     pub(super) reader: Reader,
     pub(super) run: Run,
+    /// Until when a store that is deleted now can be restored, at least.
+    pub(super) restorable_until: String,
     today: Date,
 }
 
@@ -44,14 +46,17 @@ pub(super) async fn observe(
     output.warn(&meant.findings());
     let Meant { desired, sha256, .. } = meant;
 
-    let observed_at = clock::rfc3339(output.now());
+    let now = output.now();
+    let restorable_until = now.checked_add(DELETION_WAIT).and_then(clock::rfc3339);
+    let observed_at = clock::rfc3339(now);
     let today = observed_at.as_deref().and_then(|time| Date::parse(time.get(..10)?));
-    let (Some(observed_at), Some(today)) = (observed_at, today) else {
+    let (Some(observed_at), Some(restorable_until), Some(today)) = (observed_at, restorable_until, today)
+    else {
         return Err(Trouble::new("the clock of this machine shows an impossible time").into());
     };
     let live = live(&reader, &desired.asks(), output).await?;
     let run = Run { observed_at, caller: reader.caller().to_string(), manifest_sha256: sha256 };
-    Ok(Observed { desired, live, reader, run, today })
+    Ok(Observed { desired, live, reader, run, restorable_until, today })
 }
 
 /// Connects to the account that is meant, on behalf of the manifest of this name, which may be empty.

@@ -2,10 +2,10 @@
 
 use super::record::{
     ApplyReport, ChangeRecord, CheckedRecord, DriftRecord, DriftReport, ErrorRecord, FORMAT_VERSION,
-    FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RunRecord, StepRecord,
-    Summary, TroubleReport,
+    FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RestorableRecord,
+    RunRecord, StepRecord, Summary, TroubleReport,
 };
-use super::{Findings, Run, Trouble, drift, gap, in_order};
+use super::{Findings, Run, Trouble, drift, gap, in_order, restorable};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::name::Arn;
 use crate::plan::cover::Gap;
@@ -30,18 +30,22 @@ pub fn not_applied(plan: &Plan, bindings: &Bindings, gaps: &[Gap], run: &Run) ->
         outcomes: Vec::new(),
         verified: None,
         still_differs: Vec::new(),
+        restorable: Vec::new(),
         not_verified_because: None,
     })
 }
 
-/// The report of `apply`. `bindings` are the ARNs known when the plan was made.
+/// The report of `apply`. `bindings` are the ARNs known when the plan was made; what was deleted can be restored until
+/// `restorable_until`, in UTC, as RFC 3339.
 pub fn applied(
     plan: &Plan,
     bindings: &Bindings,
     applied: &Applied,
     verified: &Verified,
+    restorable_until: &str,
     run: &Run,
 ) -> String {
+    let waiting = |key: &Key| RestorableRecord { key: key.to_string(), until: restorable_until.to_owned() };
     let outcomes = applied.outcomes.iter().map(|outcome| outcome_record(plan, applied, outcome));
     print(&ApplyReport {
         plan: plan_report("apply", plan, bindings, run),
@@ -49,6 +53,7 @@ pub fn applied(
         outcomes: outcomes.collect(),
         verified: Some(applied.is_complete() && verified.is_clean()),
         still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned)).collect(),
+        restorable: restorable(plan, applied).map(waiting).collect(),
         not_verified_because: verified.trouble.clone(),
     })
 }

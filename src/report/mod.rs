@@ -29,7 +29,8 @@ pub use findings::Findings;
 pub use style::Style;
 pub use trouble::Trouble;
 
-use crate::plan::{Plan, Planned};
+use crate::apply::{Applied, StepResult};
+use crate::plan::{Plan, Planned, Step, Verb};
 use crate::resource::Key;
 
 /// What a report says about the run itself. Only `observed_at` differs between two runs over the same input.
@@ -52,6 +53,17 @@ fn in_order(plan: &Plan) -> Vec<(&Key, &Planned)> {
 /// How many resources were looked at; a policy belongs to its parent.
 fn checked(plan: &Plan) -> usize {
     plan.checked.keys().filter(|key| !key.is_policy()).count()
+}
+
+/// What was deleted and waits to be gone, so that declaring it again would restore it.
+fn restorable<'a>(plan: &'a Plan, applied: &'a Applied) -> impl Iterator<Item = &'a Key> {
+    let undone = |step: &Step| {
+        let outcome = applied.outcomes.iter().find(|outcome| outcome.step == step.id);
+        outcome.is_none_or(|outcome| outcome.result != StepResult::Done)
+    };
+    let deleted = plan.changes.iter().filter(|(_, planned)| planned.verb == Verb::Delete);
+    let waiting = deleted.map(|(key, _)| key).filter(|key| key.kind.waits_for_deletion());
+    waiting.filter(move |key| !plan.steps.iter().any(|step| step.key == **key && undone(step)))
 }
 
 /// `1 step`, `2 steps`.

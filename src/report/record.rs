@@ -47,9 +47,21 @@ pub(super) struct ApplyReport {
     pub(super) verified: Option<bool>,
     /// What was applied and differs all the same.
     pub(super) still_differs: Vec<DriftRecord>,
+    /// What was deleted and can still be restored, by declaring it again; absent when there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) restorable: Vec<RestorableRecord>,
     /// Why the account could not be read again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) not_verified_because: Option<String>,
+}
+
+/// Something deleted that waits to be gone.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RestorableRecord {
+    /// The resource.
+    pub(super) key: String,
+    /// Until when: RFC 3339, UTC, seven days after the account was read (user guide, event data store lifecycle).
+    pub(super) until: String,
 }
 
 /// What `drift` prints.

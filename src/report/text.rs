@@ -3,7 +3,7 @@
 use super::record::{NoteRecord, RefusalRecord, StepRecord};
 use super::style::{Ink, Style};
 use super::view::{Row, View};
-use super::{checked, count, document, drift, json, value};
+use super::{checked, count, document, drift, json, restorable, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
@@ -92,7 +92,19 @@ pub fn drift(plan: &Plan, style: Style) -> String {
 }
 
 /// What came of the steps, after the plan has been shown.
-pub fn applied(plan: &Plan, applied: &Applied, verified: &Verified, style: Style) -> String {
+///
+/// What was deleted can be restored until `restorable_until`, in UTC, as RFC 3339.
+pub fn applied(
+    plan: &Plan,
+    applied: &Applied,
+    verified: &Verified,
+    restorable_until: &str,
+    style: Style,
+) -> String {
+    let restorable = restorable(plan, applied).map(|key| {
+        let text = format!("until {restorable_until}, by declaring it again");
+        style.row(Ink::Strong, &format!("restorable: {key}"), &style.paint(Ink::Plain, &text))
+    });
     let created = applied.created.iter().map(|(key, arn)| {
         style.row(Ink::Good, &format!("created: {key}"), &style.paint(Ink::Plain, arn.as_str()))
     });
@@ -111,7 +123,7 @@ pub fn applied(plan: &Plan, applied: &Applied, verified: &Verified, style: Style
         )
     });
     let last = style.paint(Ink::Strong, &outcome_line(applied, verified));
-    sections([created.collect(), troubles.chain(still).chain(unread).collect(), vec![last]])
+    sections([created.chain(restorable).collect(), troubles.chain(still).chain(unread).collect(), vec![last]])
 }
 
 /// The last line of apply, which is stable.

@@ -3,6 +3,11 @@
 use crate::name::Name;
 use std::cmp::Ordering;
 use std::fmt;
+use std::time::Duration;
+
+/// How long an event data store waits in PENDING_DELETION, and can be restored: seven days (user guide, event data
+/// store lifecycle).
+pub const DELETION_WAIT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// The sorts of CloudTrail things that a manifest declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,7 +79,7 @@ impl Kind {
         matches!(self, Kind::Trail)
     }
 
-    /// Whether something deleted waits for seven days, takes a slot all the while, and can be restored
+    /// Whether something deleted waits for [`DELETION_WAIT`], takes a slot all the while, and can be restored
     /// (user guide, event data store lifecycle).
     pub fn waits_for_deletion(self) -> bool {
         matches!(self, Kind::EventDataStore)

@@ -36,7 +36,7 @@ pub use danger::{Danger, Guard};
 pub use dashboard::{Dashboard, DashboardAction};
 pub use event_data_store::{EventDataStore, EventDataStoreAction};
 pub use field::{Field, FieldChange, Path, Value};
-pub use key::{Key, Kind, Parent};
+pub use key::{DELETION_WAIT, Key, Kind, Parent};
 pub use policy::{Policy, PolicyAction};
 pub use task::{After, Task, Way};
 pub use text::{Part, Text};

@@ -264,9 +264,12 @@ pub(crate) fn plan_text(plan: &Plan) -> String {
     text::plan(plan, Style::default())
 }
 
+/// Until when a store can be restored that is deleted at nine o'clock on 2026-11-20.
+pub(crate) const RESTORABLE_UNTIL: &str = "2026-11-27T09:00:00Z";
+
 /// The text of what came of a plan.
 pub(crate) fn applied_text(plan: &Plan, run: &Run) -> String {
-    text::applied(plan, &run.applied, &run.verified, Style::default())
+    text::applied(plan, &run.applied, &run.verified, RESTORABLE_UNTIL, Style::default())
 }
 
 /// Compares with a file, or writes it when `UPDATE_EXPECTED` is set.

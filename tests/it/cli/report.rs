@@ -1,6 +1,7 @@
 //! The JSON reports against their schemas, and the text of what goes wrong while applying.
 
 use super::{Folder, MANIFEST, expect};
+use crate::support::RESTORABLE_UNTIL;
 use serde_json::Value as Json;
 use std::path::Path;
 use trailkeeper::apply::{Applied, Verified, apply, patience, verify};
@@ -133,7 +134,7 @@ async fn misfortune(faults: Vec<Fault>) -> Misfortune {
 
 impl Misfortune {
     fn text(&self) -> String {
-        text::applied(&self.plan, &self.applied, &self.verified, Style::default())
+        text::applied(&self.plan, &self.applied, &self.verified, RESTORABLE_UNTIL, Style::default())
     }
 
     fn json(&self) -> Json {
@@ -142,7 +143,8 @@ impl Misfortune {
             caller: "arn:aws:iam::111122223333:user/ops".to_owned(),
             manifest_sha256: "00".to_owned(),
         };
-        let text = json::applied(&self.plan, &self.bindings, &self.applied, &self.verified, &run);
+        let text =
+            json::applied(&self.plan, &self.bindings, &self.applied, &self.verified, RESTORABLE_UNTIL, &run);
         let document = serde_json::from_str(&text).unwrap();
         conforms("apply", "ApplyReport", &document);
         document

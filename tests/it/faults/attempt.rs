@@ -1,6 +1,6 @@
 //! One run of apply as the command line makes it, and how it ended.
 
-use crate::support::Lab;
+use crate::support::{Lab, RESTORABLE_UNTIL};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -50,7 +50,7 @@ impl Attempt {
     }
 
     pub(crate) fn report(&self) -> String {
-        text::applied(&self.plan, &self.applied, &self.verified, Style::default())
+        text::applied(&self.plan, &self.applied, &self.verified, RESTORABLE_UNTIL, Style::default())
     }
 }
 
