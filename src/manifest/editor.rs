@@ -6,45 +6,91 @@ use serde_json::{Map, Value, json};
 use super::check::{FIELDS, PARTNER_SOURCES};
 use super::schema::subschemas;
 
-/// A key of KMS: alias, key id, or the ARN of either.
-const KMS_KEY: &str = "^(alias/[A-Za-z0-9/_-]+|arn:[^:]+:kms:[^:]*:[^:]*:(alias|key)/[A-Za-z0-9/_-]+|mrk-[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$";
+/// The form of a text.
+struct Form {
+    /// What it is, in an editor's message.
+    what: &'static str,
+    pattern: &'static str,
+    /// The definitions that have it, each with what stands below its properties.
+    places: &'static [(&'static str, &'static str)],
+}
 
-/// A role of IAM.
-const ROLE: &str = "^arn:[^:]+:iam::[^:]*:role/.+$";
-
-/// A store of this manifest, or one that is managed elsewhere.
-const STORE: &str = "^([A-Za-z0-9._-]+|arn:[^:]+:cloudtrail:[^:]*:[^:]*:eventdatastore/.+)$";
-
-/// The name of an event data store or a channel.
-const LAKE_NAME: &str = "^[A-Za-z0-9._-]+$";
-
-/// The forms of texts: a definition, what stands below it, and the pattern. `check` knows the sources.
-const PATTERNS: [(&str, &str, &str); 19] = [
-    ("Allow", "resource", "^(policy/)?(trail|eventDataStore|channel|dashboard)/.+$"),
-    ("Trail", "name", "^[A-Za-z0-9]([._-]?[A-Za-z0-9])*$"),
-    ("Trail", "s3BucketName", r"^[a-z0-9](\.?[a-z0-9]|-+[a-z0-9])*$"),
-    ("Trail", "snsTopicName", "^([A-Za-z0-9_-]+|arn:[^:]+:sns:[^:]*:[^:]*:[A-Za-z0-9_-]+)$"),
-    ("Trail", "kmsKeyId", KMS_KEY),
-    ("Trail", "cloudWatchLogsLogGroupArn", r"^arn:[^:]+:logs:[^:]*:[^:]*:log-group:[^:*]+(:\*)?$"),
-    ("Trail", "cloudWatchLogsRoleArn", ROLE),
-    ("DataResource", "values/items", "^arn:"),
-    ("EventDataStore", "name", LAKE_NAME),
-    ("EventDataStore", "renamedFrom", LAKE_NAME),
-    ("EventDataStore", "kmsKeyId", KMS_KEY),
-    ("EventDataStore", "federationRoleArn", ROLE),
-    ("EventDataStore", "insightsDestination", STORE),
-    ("Channel", "name", LAKE_NAME),
-    ("Channel", "renamedFrom", LAKE_NAME),
-    ("Destination", "eventDataStore", STORE),
-    ("Dashboard", "name", "^[A-Za-z0-9_-]+$"),
-    ("Widget", "viewProperties/additionalProperties", "^[A-Za-z0-9._ -]{1,128}$"),
-    ("Widget", "viewProperties/propertyNames", "^[A-Za-z0-9._-]{3,128}$"),
+/// The forms of texts. `check` knows the sources.
+const FORMS: [Form; 13] = [
+    Form {
+        what: "the key of a resource, such as trail/audit or policy/channel/okta",
+        pattern: "^(policy/)?(trail|eventDataStore|channel|dashboard)/.+$",
+        places: &[("Allow", "resource")],
+    },
+    Form {
+        what: "letters, digits, `.`, `_` and `-`; a letter or digit first and last, no two of the others together",
+        pattern: "^[A-Za-z0-9]([._-]?[A-Za-z0-9])*$",
+        places: &[("Trail", "name")],
+    },
+    Form {
+        what: "lower-case letters, digits, `.` and `-`; a letter or digit first and last, no two dots together",
+        pattern: r"^[a-z0-9](\.?[a-z0-9]|-+[a-z0-9])*$",
+        places: &[("Trail", "s3BucketName")],
+    },
+    Form {
+        what: "the name of a topic, or its ARN",
+        pattern: "^([A-Za-z0-9_-]+|arn:[^:]+:sns:[^:]*:[^:]*:[A-Za-z0-9_-]+)$",
+        places: &[("Trail", "snsTopicName")],
+    },
+    Form {
+        what: "an alias (alias/…), an alias ARN, a key id or a key ARN",
+        pattern: "^(alias/[A-Za-z0-9/_-]+|arn:[^:]+:kms:[^:]*:[^:]*:(alias|key)/[A-Za-z0-9/_-]+|mrk-[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$",
+        places: &[("Trail", "kmsKeyId"), ("EventDataStore", "kmsKeyId")],
+    },
+    Form {
+        what: "the ARN of a log group, with or without `:*` at its end",
+        pattern: r"^arn:[^:]+:logs:[^:]*:[^:]*:log-group:[^:*]+(:\*)?$",
+        places: &[("Trail", "cloudWatchLogsLogGroupArn")],
+    },
+    Form {
+        what: "the ARN of a role",
+        pattern: "^arn:[^:]+:iam::[^:]*:role/.+$",
+        places: &[("Trail", "cloudWatchLogsRoleArn"), ("EventDataStore", "federationRoleArn")],
+    },
+    Form { what: "an ARN", pattern: "^arn:", places: &[("DataResource", "values/items")] },
+    Form {
+        what: "letters, digits, `.`, `_` and `-`",
+        pattern: "^[A-Za-z0-9._-]+$",
+        places: &[
+            ("EventDataStore", "name"),
+            ("EventDataStore", "renamedFrom"),
+            ("Channel", "name"),
+            ("Channel", "renamedFrom"),
+        ],
+    },
+    Form {
+        what: "the name of an event data store, or its ARN",
+        pattern: "^([A-Za-z0-9._-]+|arn:[^:]+:cloudtrail:[^:]*:[^:]*:eventdatastore/.+)$",
+        places: &[("Destination", "eventDataStore"), ("EventDataStore", "insightsDestination")],
+    },
+    Form {
+        what: "letters, digits, `_` and `-`",
+        pattern: "^[A-Za-z0-9_-]+$",
+        places: &[("Dashboard", "name")],
+    },
+    Form {
+        what: "1 to 128 letters, digits, spaces, `.`, `_` and `-`",
+        pattern: "^[A-Za-z0-9._ -]{1,128}$",
+        places: &[("Widget", "viewProperties/additionalProperties")],
+    },
+    Form {
+        what: "3 to 128 letters, digits, `.`, `_` and `-`",
+        pattern: "^[A-Za-z0-9._-]{3,128}$",
+        places: &[("Widget", "viewProperties/propertyNames")],
+    },
 ];
 
 /// Adds all of it to the schema of the shapes.
 pub(super) fn furnish(schema: &mut Value) {
-    for (definition, below, pattern) in PATTERNS {
-        add(schema, definition, below, json!({"pattern": pattern}));
+    for Form { what, pattern, places } in &FORMS {
+        // VS Code and yaml-language-server say these words in place of the pattern.
+        let words = json!({"pattern": pattern, "patternErrorMessage": format!("Expected {what}.")});
+        places.iter().for_each(|(definition, below)| add(schema, definition, below, words.clone()));
     }
     add(schema, "FieldSelector", "field", offered(["eventCategory"].into_iter().chain(FIELDS)));
     add(schema, "Channel", "source", offered(PARTNER_SOURCES.values()));
@@ -56,6 +102,10 @@ pub(super) fn furnish(schema: &mut Value) {
     }
     merge(schema.pointer_mut("/properties/tags"), tags());
     unwrap_references(schema);
+    // Editors would show it above everything that they say.
+    if let Value::Object(whole) = schema {
+        whole.remove("title");
+    }
 }
 
 /// Adds words to what stands below a definition; `.../propertyNames` need not be there yet.
@@ -140,12 +190,14 @@ mod tests {
     #[test]
     fn every_pattern_has_a_place_that_it_is_the_first_to_form() {
         let schema = shape_schema();
-        for (definition, below, pattern) in PATTERNS {
-            let setting = format!("/definitions/{definition}/properties/{below}");
-            let setting = setting.trim_end_matches("/propertyNames");
-            let place = schema.pointer(setting).unwrap_or_else(|| panic!("{setting}"));
-            assert!(place.get("pattern").is_none(), "{setting}");
+        for Form { what: _, pattern, places } in &FORMS {
             assert!(regex_lite::Regex::new(pattern).is_ok(), "{pattern}");
+            for (definition, below) in *places {
+                let setting = format!("/definitions/{definition}/properties/{below}");
+                let setting = setting.trim_end_matches("/propertyNames");
+                let place = schema.pointer(setting).unwrap_or_else(|| panic!("{setting}"));
+                assert!(place.get("pattern").is_none(), "{setting}");
+            }
         }
     }
 }

@@ -141,11 +141,13 @@ const WRONG = [
   '3:7 String does not match the pattern of "^[A-Za-z0-9][A-Za-z0-9._-]*$".',
   '4:1 Property acount is not allowed.',
   '6:5 Missing property "s3BucketName".',
-  '6:11 String does not match the pattern of "^[A-Za-z0-9]([._-]?[A-Za-z0-9])*$".',
+  '6:11 Expected letters, digits, `.`, `_` and `-`; a letter or digit first and last, no two of the others together.',
   '7:16 Incorrect type. Expected "boolean".',
   '8:5 Property isLoging is not allowed.',
   '11:18 Value is not accepted. Valid values: "EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING".',
   '12:22 Value is below the minimum of 7.',
+  '13:15 Expected an alias (alias/…), an alias ARN, a key id or a key ARN.',
+  '18:19 Array has too few items. Expected 1 or more.',
 ];
 
 const server = new Server(program, folder);

@@ -22,6 +22,7 @@ mod privilege;
 mod problems;
 mod processes;
 mod readme;
+mod sarif;
 mod saved;
 mod scenarios;
 mod schema;
