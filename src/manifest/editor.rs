@@ -139,7 +139,8 @@ fn tags() -> Value {
 
 /// What a policy is made of, as far as it helps who writes one: nothing of it is required here, and nothing else refused.
 fn policy() -> Value {
-    let some = |what: &str| json!({"type": ["string", "array"], "items": {"type": "string"}, "description": what});
+    let some =
+        |what: &str| json!({"type": ["string", "array"], "items": {"type": "string"}, "description": what});
     let whom = json!({"type": ["string", "object"], "description": "Whom the statement is about: `{AWS: …}` or `{Service: …}`."});
     let statement = json!({
         "type": "object",
@@ -153,7 +154,10 @@ fn policy() -> Value {
         },
     });
     let mut statements = statement.clone();
-    merge(Some(&mut statements), json!({"type": ["array", "object"], "items": statement, "description": "One statement, or a list of them."}));
+    merge(
+        Some(&mut statements),
+        json!({"type": ["array", "object"], "items": statement, "description": "One statement, or a list of them."}),
+    );
     json!({
         "properties": {
             "Version": {"type": "string", "enum": ["2012-10-17", "2008-10-17"], "description": "The version of the policy language: `\"2012-10-17\"`."},

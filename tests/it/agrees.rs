@@ -158,8 +158,13 @@ fn trials() -> BTreeMap<&'static str, Trial> {
             "TK204",
             basic(json!({"DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::*"]}]})),
         ),
-        ("TK205", basic(json!({"IncludeManagementEvents": false, "ExcludeManagementEventSources": ["kms.amazonaws.com"],
-                      "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]}))),
+        (
+            "TK205",
+            basic(
+                json!({"IncludeManagementEvents": false, "ExcludeManagementEventSources": ["kms.amazonaws.com"],
+                      "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]}),
+            ),
+        ),
         ("TK210", advanced(&[json!([field("eventCategory", "Equals", &["Insight"])])])),
         (
             "TK211",

@@ -117,8 +117,10 @@ fn every_broken_manifest_gives_a_document_that_the_standard_takes() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/problems");
     let lab = Folder::new();
     let mut results = 0;
-    let mut names: Vec<String> =
-        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.retain(|name| name.ends_with(".yaml"));
     names.sort();
     // One in four; every sort of place is among them.

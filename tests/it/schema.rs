@@ -108,7 +108,8 @@ fn manifests_below(folder: &Path, found: &mut Vec<PathBuf>) {
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() {
             manifests_below(&path, found);
-        } else if name.ends_with(".yaml") && !["account.yaml", "by-hand.yaml", "faults.yaml"].contains(&name) {
+        } else if name.ends_with(".yaml") && !["account.yaml", "by-hand.yaml", "faults.yaml"].contains(&name)
+        {
             found.push(path);
         }
     }

@@ -2,7 +2,7 @@
 //! `mistakes`, small, and by `benches/validate.rs`, large.
 
 /// Their names.
-pub(crate) const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 21] = [
     "unknown keys",
     "unknown keys in one line",
     "trails without a bucket",
@@ -19,6 +19,11 @@ pub(crate) const NAMES: [&str; 16] = [
     "comments at trails",
     "tags",
     "statements of one policy",
+    "trails with selectors",
+    "types that nobody knows",
+    "channels past many stores",
+    "permissions past many trails",
+    "widgets over one policy",
 ];
 
 /// The text of this name, of about a hundred bytes for each of its `size` parts.
@@ -42,7 +47,9 @@ pub(crate) fn text(name: &str, size: usize) -> String {
             let variables = repeat(4 * size, &|n| format!("${{vars.v{n}}}"));
             with_header(&format!("trails: [{{name: audit, s3BucketName: \"{variables}\"}}]\n"))
         }
-        "fields of one selector" => selector(&repeat(2 * size, &|n| format!("{{field: f{n}, equals: [a]}}, "))),
+        "fields of one selector" => {
+            selector(&repeat(2 * size, &|n| format!("{{field: f{n}, equals: [a]}}, ")))
+        }
         "values of one condition" => {
             selector(&format!("{{field: resources.ARN, startsWith: [{}]}}", arns(4 * size)))
         }
@@ -58,7 +65,9 @@ pub(crate) fn text(name: &str, size: usize) -> String {
             ))
         }
         // As many as can be compared, whatever the size: more are refused by a quota.
-        "trails that overlap" => entries("trails", size.min(10), &|n| overlapping(n, (size / 100).clamp(2, 10))),
+        "trails that overlap" => {
+            entries("trails", size.min(10), &|n| overlapping(n, (size / 100).clamp(2, 10)))
+        }
         "comments in the header" => {
             with_header(&repeat(4 * size, &|_| "# trailkeeper: allow TK108\n".to_owned()))
         }
@@ -70,10 +79,50 @@ pub(crate) fn text(name: &str, size: usize) -> String {
             with_header(&format!("tags: {{{tags}}}\ntrails: [{{name: audit, s3BucketName: acme}}]\n"))
         }
         "statements of one policy" => {
-            let statements =
-                repeat(2 * size, &|n| format!("{{Sid: s{n}, Effect: Allow, Principal: {{AWS: x{n}}}, Action: a}}, "));
+            let statements = repeat(2 * size, &|n| {
+                format!("{{Sid: s{n}, Effect: Allow, Principal: {{AWS: x{n}}}, Action: a}}, ")
+            });
             with_header(&format!(
                 "channels: [{{name: okta, source: Custom, destinations: [{{eventDataStore: no}}], resourcePolicy: {{Statement: [{statements}]}}}}]\n"
+            ))
+        }
+        "trails with selectors" => entries("trails", size, &|n| {
+            format!(
+                "{{name: t{n}, s3BucketName: acme, advancedEventSelectors: [{{fieldSelectors: [{{field: eventCategory, equals: [Data]}}, {{field: resources.type, equals: [\"AWS::S3::Object\"]}}]}}]}}"
+            )
+        }),
+        "types that nobody knows" => {
+            let types = repeat(3 * size, &|n| format!("\"AWS::S{n}::Some{n}\", "));
+            selector(&format!("{{field: resources.type, equals: [{types}]}}"))
+        }
+        "channels past many stores" => {
+            let channels = repeat(size, &|n| {
+                format!(
+                    "  - {{name: c{n}, source: s{n}, destinations: [{{eventDataStore: a-store-of-x{n}}}]}}\n"
+                )
+            });
+            entries("eventDataStores", size, &|n| format!("{{name: a-store-of-y{n}}}"))
+                + "channels:\n"
+                + &channels
+        }
+        "permissions past many trails" => {
+            let permissions = repeat(size, &|n| {
+                format!("  - {{guard: blind-spot, resource: trail/some-trail-x{n}, reason: none}}\n")
+            });
+            entries("trails", size, &|n| format!("{{name: some-trail-y{n}, s3BucketName: acme}}"))
+                + "allow:\n"
+                + &permissions
+        }
+        "widgets over one policy" => {
+            let statement = "{Effect: Allow, Principal: {Service: cloudtrail.amazonaws.com}, Action: cloudtrail:StartQuery, Condition: {StringEquals: {\"aws:SourceArn\": \"arn:aws:cloudtrail:eu-west-1:111122223333:dashboard/none\"}}}, ";
+            let statements = repeat((size / 10).clamp(1, 40), &|_| statement.to_owned());
+            let dashboards = repeat(size, &|n| {
+                format!(
+                    "  - {{name: board-{n}, refreshSchedule: {{frequency: {{unit: HOURS, value: 6}}}}, widgets: [{{queryStatement: \"SELECT a FROM ${{eventDataStores.lake.id}}\", viewProperties: {{Height: \"2\", Width: \"4\", Title: Calls, View: Table}}}}]}}\n"
+                )
+            });
+            with_header(&format!(
+                "eventDataStores:\n  - {{name: lake, resourcePolicy: {{Version: \"2012-10-17\", Statement: [{statements}]}}}}\ndashboards:\n{dashboards}"
             ))
         }
         other => unreachable!("{other} is not among the names"),

@@ -128,9 +128,9 @@ pub(super) fn of_store(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn of_organization(scene: &Scene<'_>) -> Vec<Mistake> {
     let manager = scene.desired.management_account.as_ref();
     let delegated = manager.is_some_and(|manager| scene.account.is_some_and(|account| account != manager));
-    let stores = scene.stores().filter(|(_, store)| {
-        delegated && store.organization_enabled && !store.insight_selectors.is_empty()
-    });
+    let stores = scene
+        .stores()
+        .filter(|(_, store)| delegated && store.organization_enabled && !store.insight_selectors.is_empty());
     stores
         .map(|(key, _)| {
             let message = format!("insights of {key} are the management account's to enable");

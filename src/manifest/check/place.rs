@@ -94,7 +94,9 @@ pub(super) fn elsewhere(scene: &Scene<'_>) -> Vec<Mistake> {
         }
         // A key may be another account's. Of an organization's stores the management account is the owner.
         let own = scene.account.filter(|_| scene.desired.management_account.is_none());
-        if let Some(account) = own.filter(|account| arn.service() == "cloudtrail" && arn.account() != account.as_str()) {
+        if let Some(account) =
+            own.filter(|account| arn.service() == "cloudtrail" && arn.account() != account.as_str())
+        {
             let message = format!("{what} is of account {}, and must be of {account}", quoted(arn.account()));
             found.push(Mistake::new(key, &at, message).help("`${account}` stands for the account"));
         }

@@ -298,11 +298,16 @@ pub(super) fn no_operator(scene: &Scene<'_>) -> Vec<Mistake> {
     .collect()
 }
 
+/// How many values selectors have, over all fields and operators.
+fn count(selectors: &[AdvancedEventSelector]) -> usize {
+    let fields = selectors.iter().flat_map(|selector| &selector.field_selectors);
+    fields.flat_map(FieldSelector::operators).map(|(_, values)| values.len()).sum()
+}
+
 pub(super) fn too_many_values(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, selectors) in selectors(scene) {
-        let fields = selectors.iter().flat_map(|selector| &selector.field_selectors);
-        let count: usize = fields.flat_map(FieldSelector::operators).map(|(_, values)| values.len()).sum();
+        let count = count(selectors);
         if count > 500 {
             let message = format!("{key} selects by {count} values, and 500 are possible");
             found.push(Mistake::new(key, "advancedEventSelectors", message).on_key());

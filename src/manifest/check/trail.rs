@@ -205,8 +205,10 @@ pub(super) fn organization_in_optional_region(scene: &Scene<'_>) -> Vec<Mistake>
     let trails = scene.trails().filter(|(_, trail)| trail.is_organization_trail);
     trails
         .map(|(key, _)| {
-            let message = format!("{key} is the organization's, and {region} is a region that accounts must enable");
-            Mistake::new(key, "isOrganizationTrail", message).help("declare it in a region that every account has")
+            let message =
+                format!("{key} is the organization's, and {region} is a region that accounts must enable");
+            Mistake::new(key, "isOrganizationTrail", message)
+                .help("declare it in a region that every account has")
         })
         .collect()
 }
