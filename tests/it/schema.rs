@@ -47,7 +47,7 @@ fn every_setting_says_what_it_is_and_what_its_absence_means() {
             let words = of["description"].as_str().unwrap_or_default();
             // Of `removed`, exactly one of the four; the header's `version` and `name` are asked for in one file only.
             let optional = !required.contains(&&json!(setting))
-                && !(name == "Removed" && !["keep", "reason"].contains(&setting.as_str()))
+                && (name != "Removed" || ["keep", "reason"].contains(&setting.as_str()))
                 && !(name.is_empty() && ["version", "name"].contains(&setting.as_str()));
             if words.len() < 15 || optional && !words.contains("Default: ") {
                 silent.push(format!("{name}.{setting}: {words:?}"));
