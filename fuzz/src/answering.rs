@@ -28,7 +28,9 @@ struct Answering {
 
 impl HttpConnector for Answering {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Some(operation) = operation(&request) else { return HttpConnector::call(&self.emulator, request) };
+        let Some(operation) = operation(&request) else {
+            return HttpConnector::call(&self.emulator, request);
+        };
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let next = answers.get_mut(&operation).and_then(VecDeque::pop_front);
         let (good, body) = next.unwrap_or((true, "{}".to_owned()));
@@ -48,7 +50,8 @@ pub fn connected(text: &str) -> SharedHttpClient {
         let operation = word.trim_start_matches('!').to_owned();
         answers.entry(operation).or_default().push_back((!word.starts_with('!'), body.to_owned()));
     }
-    let answering = Answering { answers: Arc::new(Mutex::new(answers)), emulator: Emulator::new(super::ACCOUNT) };
+    let answering =
+        Answering { answers: Arc::new(Mutex::new(answers)), emulator: Emulator::new(super::ACCOUNT) };
     let connector = SharedHttpConnector::new(answering);
     http_client_fn(move |_, _| connector.clone())
 }

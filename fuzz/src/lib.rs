@@ -2,6 +2,7 @@
 //! must hold for all of them does not.
 
 mod answering;
+mod seeds;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use trailkeeper::resource::policy_document;
 use trailkeeper::state::{Desired, RunOptions};
 
 pub use answering::{Recording, connected};
+pub use seeds::write_if_asked;
 
 /// The account of everything here.
 pub const ACCOUNT: &str = "111122223333";

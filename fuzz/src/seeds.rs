@@ -1,4 +1,4 @@
-//! Writes what fuzzing starts from: `seeds ROOT CORPUS`. Manifests and policies are those of the tests, sandboxes are the
+//! Writes what fuzzing starts from, when `SEEDS=ROOT:CORPUS` asks for it. Manifests and policies are those of the tests, sandboxes are the
 //! accounts of the scenarios, answers are what the emulator says about those; plans are made by `.ci/fuzz`, with the binary.
 
 use std::collections::BTreeSet;
@@ -8,13 +8,19 @@ use std::path::{Path, PathBuf};
 use trailkeeper::emulator::Emulator;
 use trailkeeper::name::Region;
 use trailkeeper::state::Asks;
-use trailkeeper_fuzz::{ACCOUNT, Recording};
 
-fn main() -> std::io::Result<()> {
-    let mut paths = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(root), Some(corpus)) = (paths.next(), paths.next()) else {
-        return Err(std::io::Error::other("usage: seeds ROOT CORPUS"));
-    };
+use crate::{ACCOUNT, Recording};
+
+/// Writes the seeds and ends the process, if it was started for that. Whatever is instrumented needs libFuzzer's `main`, so that a
+/// target does it and no program of its own.
+pub fn write_if_asked() {
+    let Ok(asked) = std::env::var("SEEDS") else { return };
+    let (root, corpus) = asked.split_once(':').expect("SEEDS=ROOT:CORPUS");
+    write(Path::new(root), Path::new(corpus)).expect("the seeds can be written");
+    std::process::exit(0);
+}
+
+fn write(root: &Path, corpus: &Path) -> std::io::Result<()> {
     let mut files = Vec::new();
     for folder in ["examples", "tests/problems", "tests/scenarios", "tests/export"] {
         below(&root.join(folder), &mut files)?;
@@ -23,9 +29,9 @@ fn main() -> std::io::Result<()> {
         let text = fs::read(path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match name.as_str() {
-            "account.yaml" => account(&corpus, number, &text)?,
-            name if name.ends_with(".yaml") => seed(&corpus, "manifest", number, &text)?,
-            name if name.ends_with(".json") => seed(&corpus, "policy", number, &text)?,
+            "account.yaml" => account(corpus, number, &text)?,
+            name if name.ends_with(".yaml") => seed(corpus, "manifest", number, &text)?,
+            name if name.ends_with(".json") => seed(corpus, "policy", number, &text)?,
             _ => {}
         }
     }
@@ -78,11 +84,23 @@ fn below(folder: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
 
 /// Every key of a manifest and every word that it may choose, and signs of YAML and JSON.
 fn dictionary() -> String {
-    let mut words: BTreeSet<String> =
-        ["${vars.x}", "${self.arn}", "$${", "&a ", "*a", "<<: ", "- ", "\": ", "null", "NextToken", "1e9", "\\u0000"]
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+    let mut words: BTreeSet<String> = [
+        "${vars.x}",
+        "${self.arn}",
+        "$${",
+        "&a ",
+        "*a",
+        "<<: ",
+        "- ",
+        "\": ",
+        "null",
+        "NextToken",
+        "1e9",
+        "\\u0000",
+    ]
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
     collect(&trailkeeper::manifest::schema(), &mut words);
     words.iter().map(|word| format!("\"{}\"\n", word.replace('\\', "\\\\").replace('"', "\\\""))).collect()
 }
