@@ -1,13 +1,17 @@
 //! Plan -> outcomes: the steps one at a time and in order; independent steps go on after a failure, dependants
-//! are skipped, events go out. Then the account is read again. Decides nothing and reads no manifest.
+//! are skipped, events go out. Decides nothing and reads no manifest.
 
-use crate::aws::{Failure, ReadError, Reader, Writer};
+mod verify;
+
+pub use verify::{Verified, patience, verify};
+
+use crate::aws::{Failure, Writer};
 use crate::name::Arn;
-use crate::plan::{Plan, Planned, Step, StepId, Verb, decide};
+use crate::plan::{Plan, Step, StepId};
 use crate::resource::{Call, Key};
-use crate::state::{Bindings, Desired, RunOptions};
+use crate::state::Bindings;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What came of a plan.
@@ -170,106 +174,16 @@ fn cause(need: StepId, results: &BTreeMap<StepId, StepResult>) -> Option<StepId>
     }
 }
 
-/// What the account says after apply.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Verified {
-    /// What was applied and differs all the same, and what it would take now.
-    pub still: BTreeMap<Key, Planned>,
-    /// Why the account could not be read again.
-    pub trouble: Option<String>,
-}
-
-impl Verified {
-    /// Whether nothing that was applied differs.
-    pub fn is_clean(&self) -> bool {
-        let Verified { still, trouble } = self;
-        still.is_empty() && trouble.is_none()
-    }
-}
-
-/// How long to wait before each further look at the account. CloudTrail is eventually consistent: what was
-/// written may be read a little later (user guide, data consistency).
-pub fn patience(sandbox: bool) -> Vec<Duration> {
-    // A minute and a half in all. In the sandbox states settle by being read, so there is nothing to wait for.
-    let seconds: [u64; 9] = [1, 2, 4, 8, 15, 15, 15, 15, 15];
-    seconds.into_iter().map(|wait| Duration::from_secs(if sandbox { 0 } else { wait })).collect()
-}
-
-/// Reads again until nothing of what was applied differs, or the patience is used up.
-/// What was not applied completely is known to differ and is not waited for.
-pub async fn verify(
-    plan: &Plan,
-    applied: &Applied,
-    desired: &Desired,
-    options: &RunOptions,
-    reader: &Reader,
-    patience: &[Duration],
-) -> Verified {
-    let keys = finished(plan, applied);
-    let asks = desired.asks();
-    let look = async || {
-        let live = Box::pin(reader.read(&asks)).await.map_err(|error| unreadable(&error))?;
-        let now = decide(desired, &live, options)
-            .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-        Ok(differing(plan, &keys, now.plan.changes))
-    };
-    poll(look, patience).await
-}
-
-fn unreadable(error: &ReadError) -> String {
-    error.help().map_or_else(|| error.to_string(), |help| format!("{error}; {help}"))
-}
-
-async fn poll(
-    look: impl AsyncFn() -> Result<BTreeMap<Key, Planned>, String>,
-    patience: &[Duration],
-) -> Verified {
-    let mut verified = Verified::default();
-    let waits = std::iter::once(Duration::ZERO).chain(patience.iter().copied());
-    for wait in waits {
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        verified = match look().await {
-            Ok(still) => Verified { still, trouble: None },
-            Err(trouble) => Verified { still: BTreeMap::new(), trouble: Some(trouble) },
-        };
-        if verified.is_clean() {
-            break;
-        }
-    }
-    verified
-}
-
-/// The changes of which every step was done. A policy that goes with its parent may have no step of its own.
-fn finished(plan: &Plan, applied: &Applied) -> BTreeSet<Key> {
-    let undone = applied.outcomes.iter().filter(|outcome| outcome.result != StepResult::Done);
-    let undone: BTreeSet<StepId> = undone.map(|outcome| outcome.step).collect();
-    let steps = |key: &Key| plan.steps.iter().any(|step| step.key == *key);
-    let failed = |key: &Key| plan.steps.iter().any(|step| step.key == *key && undone.contains(&step.id));
-    let whole = |key: &&Key| !failed(key) && (steps(key) || !failed(&key.bound()));
-    plan.changes.keys().filter(whole).cloned().collect()
-}
-
-/// Of what a new plan would change, what this plan has changed already.
-fn differing(plan: &Plan, finished: &BTreeSet<Key>, now: BTreeMap<Key, Planned>) -> BTreeMap<Key, Planned> {
-    let restored = |key: &Key| plan.changes.get(key).is_some_and(|planned| planned.verb == Verb::Restore);
-    let differs = |key: &Key, again: &Planned| {
-        // A restored store is back as it was; its settings are the next plan's.
-        finished.contains(key) && (!restored(key) || matches!(again.verb, Verb::Create | Verb::Restore))
-    };
-    now.into_iter().filter(|(key, again)| differs(key, again)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::aws::{CallError, Class};
     use crate::name::{AccountId, Name, Region, Tags, Target};
-    use crate::resource::{Action, Spec, Text};
+    use crate::resource::{Action, Text};
     use std::cell::Cell;
+    use std::collections::BTreeSet;
 
-    fn key(name: &str) -> Key {
+    pub(super) fn key(name: &str) -> Key {
         Key::parse(&format!("channel/{name}")).unwrap()
     }
 
@@ -277,7 +191,7 @@ mod tests {
         Arn::parse(format!("arn:aws:cloudtrail:us-east-1:111122223333:channel/{name}")).unwrap()
     }
 
-    fn create(name: &str) -> Action {
+    pub(super) fn create(name: &str) -> Action {
         Action::Channel(crate::resource::ChannelAction::Create {
             name: Name::new(name),
             source: "Custom".to_owned(),
@@ -287,7 +201,7 @@ mod tests {
     }
 
     /// Steps numbered from 1, each about a channel of its own.
-    fn plan(steps: &[(&str, Action, &[usize])]) -> Plan {
+    pub(super) fn plan(steps: &[(&str, Action, &[usize])]) -> Plan {
         let region = Region::parse("us-east-1").unwrap();
         let partition = region.partition();
         let account = AccountId::parse("111122223333").unwrap();
@@ -305,6 +219,7 @@ mod tests {
             refusals: Vec::new(),
             notes: Vec::new(),
             checked: BTreeMap::new(),
+            waiting: BTreeSet::new(),
         }
     }
 
@@ -391,52 +306,5 @@ mod tests {
         let ((), took) = timed(work, &mut |so_far| told.push(so_far.as_secs())).await;
         assert_eq!(told, [1, 2]);
         assert_eq!(took, Duration::from_millis(2500));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn looking_again_ends_with_the_first_clean_look_or_the_patience() {
-        let looks = Cell::new(0);
-        let clean_at_third = async || {
-            looks.set(looks.get() + 1);
-            if looks.get() < 3 { Err("stale".to_owned()) } else { Ok(BTreeMap::new()) }
-        };
-        assert!(poll(clean_at_third, &patience(false)).await.is_clean());
-        assert_eq!(looks.get(), 3);
-
-        let begin = tokio::time::Instant::now();
-        let never = poll(async || Err("denied".to_owned()), &patience(false)).await;
-        assert_eq!(never.trouble.as_deref(), Some("denied"));
-        assert_eq!(begin.elapsed(), Duration::from_secs(90));
-    }
-
-    #[test]
-    fn what_was_not_done_is_not_waited_for() {
-        let mut plan = plan(&[("a", create("a"), &[]), ("b", create("b"), &[])]);
-        let planned = |verb| Planned {
-            verb,
-            why: None,
-            counted: true,
-            desired: None::<Spec>,
-            live: None,
-            fields: Vec::new(),
-            weakens: false,
-            losses: Vec::new(),
-        };
-        for key in [key("a"), key("b")] {
-            let policy = key.policy().unwrap();
-            plan.changes.extend([(key, planned(Verb::Restore)), (policy, planned(Verb::Create))]);
-        }
-        let result = |step, result| Outcome { step: StepId(step), result };
-        let applied = Applied {
-            outcomes: vec![result(1, StepResult::Done), result(2, StepResult::Interrupted)],
-            bindings: Bindings::default(),
-            created: BTreeMap::new(),
-        };
-        let finished = finished(&plan, &applied);
-        assert_eq!(finished, BTreeSet::from([key("a"), key("a").policy().unwrap()]));
-
-        let now = |verb| BTreeMap::from([(key("a"), planned(verb)), (key("b"), planned(verb))]);
-        assert!(differing(&plan, &finished, now(Verb::Update)).is_empty());
-        assert_eq!(differing(&plan, &finished, now(Verb::Restore)).len(), 1);
     }
 }

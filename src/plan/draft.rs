@@ -33,6 +33,8 @@ pub(super) struct Draft {
     /// Rows that no flag can allow: they have no steps.
     pub(super) blocked: BTreeSet<Key>,
     pub(super) notes: Vec<Note>,
+    /// What the next plan will see, after a store has been restored.
+    pub(super) waiting: BTreeSet<Key>,
 }
 
 impl Case<'_> {
@@ -101,6 +103,7 @@ pub(super) fn draft(case: &Case) -> Draft {
         policy_beside_a_replacement(case, &mut draft, key);
     }
     restore::note(&mut draft, &waiting);
+    draft.waiting = waiting;
     draft
 }
 

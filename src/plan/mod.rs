@@ -21,6 +21,12 @@ mod only;
 
 pub mod cover;
 
+pub mod drift;
+
+pub mod unmanaged;
+
+mod who;
+
 use crate::diff::{Diff, diff};
 use crate::keep::{Kept, keep};
 use crate::resource::{Action, FieldChange, Guard, Key, Spec};
@@ -29,6 +35,8 @@ use crate::state::{Bindings, Desired, Found, Live, Note, RunOptions, Target};
 use draft::Case;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+pub use who::inquiries;
 
 /// The decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +55,8 @@ pub struct Plan {
     pub notes: Vec<Note>,
     /// Everything declared or ours that was compared, as it was found.
     pub checked: BTreeMap<Key, Found>,
+    /// What differs and must wait for the next plan, because it depends on a store that this one restores.
+    pub waiting: BTreeSet<Key>,
 }
 
 /// What happens to one resource.
@@ -224,6 +234,7 @@ pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan
         changes: draft.works.into_iter().map(|(key, work)| (key, work.planned)).collect(),
         refusals: draft.refusals,
         notes: draft.notes,
+        waiting: draft.waiting,
     }
 }
 

@@ -11,14 +11,16 @@ pub(super) fn limit(plan: Plan, desired: &Desired, only: &BTreeSet<Key>) -> Plan
     let chosen = needed(&plan, desired, only);
     let is_chosen = |key: &Key| chosen.contains(&key.bound());
     let left_out = left_out(&plan, &is_chosen);
-    let Plan { manifest, target, mut changes, steps, mut refusals, mut notes, mut checked } = plan;
+    let Plan { manifest, target, mut changes, steps, mut refusals, mut notes, mut checked, mut waiting } =
+        plan;
     changes.retain(|key, _| is_chosen(key));
     refusals.retain(|refusal| is_chosen(&refusal.key));
     notes.retain(|note| note.key.as_ref().is_none_or(is_chosen));
     notes.splice(0..0, left_out);
     checked.retain(|key, _| is_chosen(key));
+    waiting.retain(is_chosen);
     let steps = numbered(steps.into_iter().filter(|step| is_chosen(&step.key)));
-    Plan { manifest, target, changes, steps, refusals, notes, checked }
+    Plan { manifest, target, changes, steps, refusals, notes, checked, waiting }
 }
 
 /// These resources, what they refer to, and whatever has to happen before what happens to them. Each stands for its

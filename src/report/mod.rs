@@ -19,12 +19,16 @@ pub mod saved;
 
 mod document;
 mod drift;
+mod drift_json;
+mod drift_text;
 mod findings;
 pub(crate) mod gap;
 mod record;
 mod value;
 mod view;
+mod who;
 
+pub use drift::Seen;
 pub use findings::Findings;
 pub use style::Style;
 pub use trouble::Trouble;
@@ -32,6 +36,7 @@ pub use trouble::Trouble;
 use crate::apply::{Applied, StepResult};
 use crate::plan::{Plan, Planned, Step, Verb};
 use crate::resource::Key;
+use std::collections::BTreeSet;
 
 /// What a report says about the run itself. Only `observed_at` differs between two runs over the same input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +55,10 @@ fn in_order(plan: &Plan) -> Vec<(&Key, &Planned)> {
     first.into_iter().chain(rest).collect()
 }
 
-/// How many resources were looked at; a policy belongs to its parent.
+/// How many resources were looked at, and for; a policy belongs to its parent.
 fn checked(plan: &Plan) -> usize {
-    plan.checked.keys().filter(|key| !key.is_policy()).count()
+    let keys: BTreeSet<Key> = plan.checked.keys().chain(plan.changes.keys()).map(Key::bound).collect();
+    keys.len()
 }
 
 /// What was deleted and waits to be gone, so that declaring it again would restore it.

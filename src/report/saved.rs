@@ -73,6 +73,11 @@ impl SavedPlan {
     }
 }
 
+/// Whether this begins as every report does, of whatever version: what a plan file may replace.
+pub fn is_report(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Head>(bytes).is_ok()
+}
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Trouble> {
     serde_json::from_slice(bytes).map_err(|error| no_plan(error.to_string()))
 }

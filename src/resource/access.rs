@@ -5,6 +5,7 @@
 mod tests;
 
 use super::policy_document::DELETED;
+use crate::name::{AccountId, Arn};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,31 @@ pub(super) fn losses(after: Option<&Json>, before: Option<&Json>, place: &str) -
         }
     }
     losses
+}
+
+/// Whether somebody could do this before and none of those can do it after. Whoever was everybody is still there as long
+/// as anybody is.
+pub(super) fn locks_out(after: Option<&Json>, before: Option<&Json>, action: &str) -> bool {
+    let (after, before) = (Access::of(after), Access::of(before));
+    let could = before.able(action);
+    let still = |who: &&str| **who == *ANY && !after.able(action).is_empty() || after.can(who, action);
+    !could.is_empty() && !could.iter().any(still)
+}
+
+/// Whether everybody is let in who was not.
+pub(super) fn opens_to_everybody(after: Option<&Json>, before: Option<&Json>) -> bool {
+    Access::of(after).allowed.contains_key(ANY) && !Access::of(before).allowed.contains_key(ANY)
+}
+
+/// Whom a document lets in who is not of this account. CloudTrail itself is nobody else: it queries stores and refreshes
+/// dashboards for their owner (user guide, resource policy examples).
+pub(super) fn others(document: &Json, account: &AccountId) -> Vec<String> {
+    let own = |who: &str| {
+        let named = Arn::parse(who).is_ok_and(|arn| arn.account() == account.as_str());
+        named || who == account.as_str() || who == "cloudtrail.amazonaws.com"
+    };
+    let access = Access::of(Some(document));
+    access.allowed.keys().filter(|who| !own(who)).map(|who| (*who).to_owned()).collect()
 }
 
 /// What this principal can do no longer, or not as freely as before.
@@ -91,6 +117,19 @@ impl<'a> Access<'a> {
     /// Whether this principal is allowed anything, everybody being somebody.
     fn admits(&self, who: &str) -> bool {
         (who == ANY && !self.allowed.is_empty()) || !self.granted(who).is_empty()
+    }
+
+    /// Those who are named and can do this, under whatever condition.
+    fn able(&self, action: &str) -> BTreeSet<&'a str> {
+        self.allowed.keys().filter(|who| self.can(who, action)).copied().collect()
+    }
+
+    /// Whether this principal is allowed to do this and not denied it whatever the condition.
+    fn can(&self, who: &str, action: &str) -> bool {
+        let own = self.denied.get(who).filter(|_| who != ANY);
+        let mut denials = own.into_iter().chain(self.denied.get(ANY)).flatten();
+        self.granted(who).iter().any(|rule| includes(&rule.action, action))
+            && !denials.any(|rule| rule.condition.is_none() && includes(&rule.action, action))
     }
 
     fn newly_denied(&self, who: &str, before: &Access) -> Vec<&Rule<'a>> {

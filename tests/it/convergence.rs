@@ -8,7 +8,7 @@
 
 use crate::arbitrary::account::{Account, account};
 use crate::arbitrary::manifest::{Manifest, manifest};
-use crate::support::{ACCOUNT, Lab, REGION, bold, careful, plan_text, planned, run, seen};
+use crate::support::{ACCOUNT, Lab, REGION, bold, careful, is_as_planned, plan_text, planned, run, seen};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use serde_yaml::Value;
@@ -179,7 +179,9 @@ async fn perform(
     let still =
         verified.still.iter().map(|(key, again)| format!("{key}: {:?}\n", again.fields)).collect::<String>();
     let trouble = verified.trouble.clone().unwrap_or_default();
-    expect(verified.is_clean(), || format!("still differs: {still}{trouble}\nafter\n{}", plan_text(plan)))
+    expect(is_as_planned(plan, &verified), || {
+        format!("still differs: {still}{trouble}\nafter\n{}", plan_text(plan))
+    })
 }
 
 /// Everything that is neither declared nor removed is as it was; with prune, unless it is ours.

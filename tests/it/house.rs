@@ -132,8 +132,8 @@ fn the_sdk_is_named_only_under_aws() {
 
 #[test]
 fn waiting_happens_only_at_the_edges() {
-    only_in(&["async fn", ".await"], &["aws/", "apply.rs", "cli/", "emulator/"]);
-    only_in(&["tokio::time"], &["aws/", "apply.rs", "emulator/"]);
+    only_in(&["async fn", ".await"], &["aws/", "apply.rs", "apply/", "cli/", "emulator/"]);
+    only_in(&["tokio::time"], &["aws/", "apply.rs", "apply/", "emulator/"]);
 }
 
 #[test]

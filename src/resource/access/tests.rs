@@ -40,6 +40,36 @@ fn who_is_no_longer_allowed_loses_access() {
 }
 
 #[test]
+fn whoever_could_send_is_locked_out_when_none_of_them_can_any_more() {
+    let form = |statements: Json| canonical(&json!({"Statement": statements}).to_string(), "own").unwrap();
+    let one = form(json!([allow(&account("1"))]));
+    let both = form(json!([allow(&json!({"AWS": ["1", "2"]}))]));
+    let anybody = form(json!([allow(&json!("*"))]));
+    let deny =
+        |who: &str| json!({"Effect": "Deny", "Principal": account(who), "Action": "cloudtrail-data:*"});
+    let denied = form(json!([allow(&account("1")), deny("1")]));
+    let all_denied = form(json!([allow(&account("1")), deny("*")]));
+    let sometimes = under(deny("*"), &json!({"Bool": {"aws:SecureTransport": "false"}}));
+    let guarded = form(json!([allow(&account("1")), sometimes]));
+    let other = form(json!([allow(&account("3"))]));
+    let reads =
+        form(json!([{"Effect": "Allow", "Principal": account("1"), "Action": "cloudtrail:GetChannel"}]));
+
+    for after in [None, Some(&denied), Some(&all_denied), Some(&other), Some(&reads)] {
+        assert!(locks_out(after, Some(&one), PUT), "{after:?}");
+    }
+    for after in [&one, &both, &anybody, &guarded] {
+        assert!(!locks_out(Some(after), Some(&one), PUT), "{after}");
+    }
+    // One of two is no longer a sender; everybody becomes somebody; nobody sent before.
+    assert!(!locks_out(Some(&one), Some(&both), PUT));
+    assert!(!locks_out(Some(&one), Some(&anybody), PUT));
+    assert!(locks_out(None, Some(&anybody), PUT));
+    assert!(!locks_out(None, Some(&reads), PUT));
+    assert!(!locks_out(None, None, PUT));
+}
+
+#[test]
 fn a_deleted_principal_has_no_access_to_lose() {
     assert_eq!(lost(&json!([allow(&account("AIDA2345ABC"))]), &json!([])), NONE);
 }

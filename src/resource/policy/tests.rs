@@ -115,17 +115,15 @@ fn what_is_no_policy_is_compared_as_text() {
 fn who_loses_access_is_named() {
     let live = plain(&document(&["a", "444455556666"], None));
     let fewer = plain(&document(&["a"], None));
-    let reasons = |desired: Option<&Policy>| -> Vec<String> {
-        let dangers = Policy::dangers(desired, Some(&live));
-        assert!(dangers.iter().all(|danger| danger.guard.is_none()));
-        dangers.into_iter().map(|danger| danger.reason).collect()
-    };
-    assert_eq!(reasons(Some(&fewer)), ["444455556666 loses access to channel/okta"]);
+    let shown = |reason: &str| Danger::grave(reason);
+    let first = || shown("444455556666 loses access to channel/okta");
+    assert_eq!(Policy::dangers(Some(&fewer), Some(&live)), [first()]);
+    let nobody = "nobody who may send events to channel/okta may send them any more";
     assert_eq!(
-        reasons(None),
-        ["444455556666 loses access to channel/okta", "a loses access to channel/okta"]
+        Policy::dangers(None, Some(&live)),
+        [first(), shown("a loses access to channel/okta"), Danger::guarded(Guard::BlindSpot, nobody)]
     );
-    assert_eq!(reasons(Some(&live)), Vec::<String>::new());
+    assert_eq!(Policy::dangers(Some(&live), Some(&live)), []);
     assert_eq!(Policy::dangers(Some(&live), None), []);
 }
 

@@ -238,17 +238,28 @@ fn a_plan_is_saved_whole_or_not_at_all() {
     let folder = Folder::new();
     folder
         .write("trailkeeper.yaml", MANIFEST)
-        .write("real/plan.json", "an older one")
+        .write("real/plan.json", r#"{"format_version": "0.9"}"#)
         .write("bad.yaml", "version: 1\n");
     symlink("real/plan.json", folder.path().join("plan.json")).unwrap();
     assert_eq!(folder.run("plan --sandbox s --out plan.json bad.yaml").status.code(), Some(1));
-    assert_eq!(fs::read(folder.path().join("real/plan.json")).unwrap(), b"an older one");
+    assert_eq!(fs::read(folder.path().join("real/plan.json")).unwrap(), br#"{"format_version": "0.9"}"#);
     assert_eq!(folder.run("plan --sandbox s --out plan.json").status.code(), Some(0));
     assert!(fs::symlink_metadata(folder.path().join("plan.json")).unwrap().is_symlink());
     let names = |folder: PathBuf| fs::read_dir(folder).unwrap().count();
     assert_eq!(names(folder.path().join("real")), 1, "no temporary file is left");
     assert_eq!(folder.run("show real/plan.json").status.code(), Some(0));
     assert_eq!(folder.run("plan --sandbox s --out /dev/stdout").status.code(), Some(1));
+
+    // Nothing but a plan is replaced by a plan: not the manifest, not the account's file.
+    folder.run("apply --sandbox s --yes");
+    for name in ["trailkeeper.yaml", "s"] {
+        let before = fs::read(folder.path().join(name)).unwrap();
+        let output = folder.run(&format!("plan --sandbox s --out {name}"));
+        assert_eq!(output.status.code(), Some(1));
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("it exists and is no saved plan"), "{told}");
+        assert_eq!(fs::read(folder.path().join(name)).unwrap(), before);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One run of apply as the command line makes it, and how it ended.
 
-use crate::support::{Lab, RESTORABLE_UNTIL};
+use crate::support::{Lab, RESTORABLE_UNTIL, is_as_planned};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,7 +19,7 @@ pub(crate) enum End {
     /// Before anything could be planned.
     Trouble(String),
     /// By a guard.
-    Refused(Plan),
+    Refused(Box<Plan>),
     /// Nothing was to be done.
     Nothing,
     /// With the plan that was expected.
@@ -45,8 +45,9 @@ impl Attempt {
         Exit::of_apply(&self.applied, &self.verified)
     }
 
-    pub(crate) fn is_done(&self) -> bool {
-        self.exit() == Exit::Done
+    /// Every step was done, and nothing differs but what a restored store leaves to the next plan.
+    pub(crate) fn did_as_planned(&self) -> bool {
+        self.applied.is_complete() && is_as_planned(&self.plan, &self.verified)
     }
 
     pub(crate) fn report(&self) -> String {
@@ -93,7 +94,7 @@ pub(crate) async fn attempt(
     let planned_after = emulator.calls().len();
     let Decision { plan, bindings } = decision.clone();
     if plan.is_refused() {
-        return End::Refused(plan);
+        return End::Refused(Box::new(plan));
     }
     if plan.is_empty() {
         return End::Nothing;

@@ -69,7 +69,7 @@ fn finish(emulator: &Emulator, desired: &Desired, options: &RunOptions) -> Resul
     for _ in 0..3 {
         match run(attempt(emulator, desired, options, None)) {
             End::Nothing => return Ok(()),
-            End::Applied(attempt) if attempt.is_done() => {}
+            End::Applied(attempt) if attempt.did_as_planned() => {}
             other => return Err(format!("a run without faults ends so: {other}")),
         }
     }
