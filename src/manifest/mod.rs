@@ -32,6 +32,7 @@ mod selector;
 mod trail;
 
 mod declare;
+mod editor;
 mod load;
 mod repair;
 mod resolve;

@@ -433,7 +433,7 @@ fn code_scanning_takes_the_problems() {
                 result["ruleId"].as_str().unwrap(),
                 result["level"].as_str().unwrap(),
                 line,
-                result["suppressions"].is_array(),
+                !result["suppressions"].as_array().unwrap().is_empty(),
             )
         })
         .collect();
