@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use trailkeeper::diff::diff;
 use trailkeeper::keep::keep;
 use trailkeeper::manifest::{Manifest, SourceFile};
-use trailkeeper::name::Date;
+use trailkeeper::name::{Date, Name};
 use trailkeeper::plan::decide;
 use trailkeeper::report::{style::Style, text};
+use trailkeeper::resource::{Dashboard, Spec};
 use trailkeeper::settle::settle;
-use trailkeeper::state::{Desired, Found, Live, Owner, RunOptions};
+use trailkeeper::state::{Desired, Found, Live, Owner, RunOptions, ownership_tags};
 
 const MANY: usize = 10_000;
 
@@ -20,14 +21,22 @@ fn main() {
     divan::main();
 }
 
-/// Dashboards by the thousand: what a manifest that wide would hold.
+/// Dashboards by the thousand: more than any account admits, of the one that a manifest declares.
 fn desired(count: usize) -> Desired {
-    let mut text = "version: 1\nname: acme\naccount: \"111122223333\"\nregion: us-east-1\nlint: {allow: [TK040]}\ndashboards:\n".to_owned();
-    for number in 0..count {
-        text += &format!("  - name: board-{number}\n    tags: {{number: \"{number}\"}}\n");
-    }
+    let text = "version: 1\nname: acme\naccount: \"111122223333\"\nregion: us-east-1\ndashboards:\n  - name: board\n    tags: {team: security}\n";
     let manifest = Manifest::parse(&[SourceFile::decode("manifest.yaml", text.as_bytes()).unwrap()]).unwrap();
-    manifest.resolve(&manifest.stand_in_target(), &BTreeMap::new()).unwrap().desired
+    let one = manifest.resolve(&manifest.stand_in_target(), &BTreeMap::new()).unwrap().desired;
+    let Some(Spec::Dashboard(board)) = one.specs.values().next().cloned() else {
+        return one;
+    };
+    let specs = (0..count).map(|number| {
+        let name = Name::new(format!("board-{number}"));
+        let mut board = Dashboard { name: name.clone(), ..board.clone() };
+        board.tags.extend(ownership_tags("acme", &name));
+        let spec = Spec::Dashboard(board);
+        (spec.key(), spec)
+    });
+    Desired { specs: specs.collect(), ..one }
 }
 
 /// The account that has all of it, and with every `odd`th one otherwise.
