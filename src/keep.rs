@@ -10,6 +10,9 @@ use crate::state::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The word of a note about a setting that could not be compared.
+pub(crate) const UNRESOLVED: &str = "unresolved";
+
 /// What is desired when everything that stays as it is has been added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {

@@ -135,6 +135,7 @@ fn put_on_store(
 ) -> Result<EventConfigurationResponse, ServiceError> {
     let (place, store) = found_configurable(context, id)?;
     require_settled(context, store.settling.is_some())?;
+    event_data_store::require_not_stopped(context, &store)?;
     let clears = context.switches.event_configuration_omission_clears;
     let kept_size = if clears { MaxEventSize::Standard } else { store.max_event_size };
     let kept_selectors = if clears { Vec::new() } else { store.context_key_selectors.clone() };

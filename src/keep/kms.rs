@@ -1,6 +1,6 @@
 //! KMS spellings that nobody could resolve: what can be compared is compared, the rest is left alone, with a note.
 
-use super::{Kept, note};
+use super::{Kept, UNRESOLVED, note};
 use crate::name::{Arn, Target};
 use crate::resource::Path;
 use crate::state::{Live, is_key_arn};
@@ -22,7 +22,7 @@ pub(super) fn unresolved(kept: &mut Kept, live: &Live) {
                     "kmsKeyId: cannot tell whether `{desired}` and the live `{current}` are one key{cause}; left as it is"
                 );
                 spec.leave(&path, &found.spec);
-                kept.notes.push(note(key, "unresolved", text));
+                kept.notes.push(note(key, UNRESOLVED, text));
             }
         }
     }
@@ -30,6 +30,10 @@ pub(super) fn unresolved(kept: &mut Kept, live: &Live) {
 
 /// Whether two spellings mean one key, as far as the spellings tell.
 fn same_key(desired: &str, live: &str, target: &Target) -> Option<bool> {
+    // An alias and its key are of one account and region (KMS developer guide, aliases).
+    if place(desired).zip(place(live)).is_some_and(|(desired, live)| desired != live) {
+        return Some(false);
+    }
     let (desired, live) = (full(desired, target), full(live, target));
     match desired == live {
         true => Some(true),
@@ -37,6 +41,12 @@ fn same_key(desired: &str, live: &str, target: &Target) -> Option<bool> {
         false if is_key_arn(&desired) && is_key_arn(&live) => Some(false),
         false => None,
     }
+}
+
+/// The account and region of a spelling that says them.
+fn place(spelling: &str) -> Option<(String, String)> {
+    let arn = Arn::parse(spelling).ok()?;
+    Some((arn.account().to_owned(), arn.region().to_owned()))
 }
 
 /// The spelling as the ARN that it stands for in the target: an alias, or a key by its id.
@@ -74,5 +84,12 @@ mod tests {
         assert_eq!(same("aaaa-1", &key("bbbb-2")), Some(false));
         assert_eq!(same("alias/trail", &key("aaaa-1")), None);
         assert_eq!(same("alias/other", alias), None);
+        assert_eq!(same(alias, &key("aaaa-1")), None);
+        let elsewhere =
+            ["arn:aws:kms:us-east-1:444455556666:alias/trail", "arn:aws:kms:eu-west-1:111122223333:alias/trail"];
+        for other in elsewhere {
+            assert_eq!(same(other, &key("aaaa-1")), Some(false));
+            assert_eq!(same(other, alias), Some(false));
+        }
     }
 }

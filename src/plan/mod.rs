@@ -72,6 +72,13 @@ pub struct Planned {
     pub losses: Vec<String>,
 }
 
+impl Planned {
+    /// Whether this is declared and cannot come into being, because the name is somebody else's: a creation of nothing.
+    pub fn cannot_be(&self) -> bool {
+        self.verb == Verb::Create && self.fields.is_empty()
+    }
+}
+
 /// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {
@@ -233,7 +240,8 @@ pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan
 impl Plan {
     /// How many counted changes bear this verb: what the last line and the JSON summary say.
     pub fn count(&self, verb: Verb) -> usize {
-        self.changes.values().filter(|planned| planned.counted && planned.verb == verb).count()
+        let counts = |planned: &&Planned| planned.counted && planned.verb == verb && !planned.cannot_be();
+        self.changes.values().filter(counts).count()
     }
 
     /// Whether nothing differs.

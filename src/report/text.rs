@@ -3,7 +3,7 @@
 use super::record::{NoteRecord, RefusalRecord, StepRecord};
 use super::style::{Ink, Style};
 use super::view::{Row, View};
-use super::{checked, count, document, drift, json, restorable, value};
+use super::{checked, count, document, drift, json, restorable, uncompared, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
@@ -35,7 +35,11 @@ pub(super) fn view(view: &View, style: Style) -> String {
 /// The last line of a plan, which is stable.
 fn last_line(view: &View) -> String {
     if view.rows.is_empty() {
-        return format!("No changes. {} checked.", count(view.checked, "resource"));
+        let checked = count(view.checked, "resource");
+        return match uncompared(view.notes.iter().map(|note| note.word.as_str())) {
+            None => format!("No changes. {checked} checked."),
+            Some(settings) => format!("No changes found; {settings}. {checked} checked."),
+        };
     }
     let always = |verb: Verb| !matches!(verb, Verb::Restore | Verb::Forget);
     let counts = Verb::ALL.into_iter().map(|verb| (verb, view.count(verb)));
@@ -84,7 +88,10 @@ pub fn drift(plan: &Plan, style: Style) -> String {
     let notes = plan.notes.iter().map(|note| noted(&json::note_record(note), style));
     let checked = count(checked(plan), "resource");
     let last = match plan.changes.values().filter(|planned| planned.counted).count() {
-        0 if plan.is_empty() => format!("No drift. {checked} checked."),
+        0 if plan.is_empty() => match uncompared(plan.notes.iter().map(|note| note.word)) {
+            None => format!("No drift. {checked} checked."),
+            Some(settings) => format!("No drift found; {settings}. {checked} checked."),
+        },
         number => format!("Drift: {} {}. {checked} checked.", count(number, "resource"), differ(number)),
     };
     let rows = rows.into_iter().flat_map(|(_, _, lines)| lines).collect();
@@ -227,7 +234,8 @@ fn change(view: &View, row: &Row, style: Style) -> Vec<String> {
         Verb::Update | Verb::Adopt | Verb::Restore | Verb::Forget => Ink::Change,
     };
     let why = why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
-    let right = format!("{}{}", style.paint(ink, verb.word()), why.unwrap_or_default());
+    let word = if row.cannot_be() { "not created" } else { verb.word() };
+    let right = format!("{}{}", style.paint(ink, word), why.unwrap_or_default());
     let key_text = key.to_string();
     let mut lines = vec![style.row(Ink::Strong, &key_text, &right)];
     // What a refusal or note says about this resource is not said twice, unless the resource goes: then every loss

@@ -1,6 +1,6 @@
 //! One setting of a text report: its value, or how live and desired differ.
 
-use super::document;
+use super::{document, pair};
 use super::style::{Ink, Style};
 use crate::resource::{FieldChange, Value};
 
@@ -13,7 +13,8 @@ pub(super) fn change(change: &FieldChange, style: Style) -> Vec<String> {
             style.rows(Ink::Plain, &left, &members(desired, live, style))
         }
         _ if is_long(live) || is_long(desired) => {
-            let lines = document::diff(&lines(desired), &lines(live), style);
+            let (desired, live) = both_lines(desired, live);
+            let lines = document::diff(&desired, &live, style);
             under(&left, lines, style)
         }
         _ => {
@@ -74,6 +75,17 @@ fn is_long(value: &Value) -> bool {
         Value::Document(_) => true,
         Value::Text(text) => text.trim_end().contains('\n'),
         Value::Absent | Value::Bool(_) | Value::Int(_) | Value::Set(_) => false,
+    }
+}
+
+/// The lines of two values, what belongs together in one order.
+fn both_lines(desired: &Value, live: &Value) -> (Vec<String>, Vec<String>) {
+    match (desired, live) {
+        (Value::Document(desired), Value::Document(live)) => {
+            let (desired, live) = pair::side_by_side(desired, live);
+            (document::lines(&desired), document::lines(&live))
+        }
+        (desired, live) => (lines(desired), lines(live)),
     }
 }
 

@@ -49,6 +49,8 @@ fn thrown() -> Vec<Thrown> {
         on("restored_stopped", DELETED, |it| it.restored_stopped = true),
         on("federation_disabled_absent", &["ederation"], |it| it.federation_disabled_absent = true),
         on("insights_destination_protected", INSIGHTS, |it| it.insights_destination_protected = true),
+        on("stopped_writes_refused", &["ngestion"], |it| it.stopped_writes_refused = true),
+        on("billing_comes_alone", &["illing"], |it| it.billing_comes_alone = true),
         on("shadow_stores_listed", ELSEWHERE, |it| it.shadow_stores_listed = true),
         on("destination_as_id", &["estinations"], |it| it.destination_as_id = true),
         on("channel_policy_needs_resource", &["channels"], |it| it.channel_policy_needs_resource = false),
@@ -90,6 +92,8 @@ fn every_switch_is_thrown() {
         restored_stopped,
         federation_disabled_absent,
         insights_destination_protected,
+        stopped_writes_refused,
+        billing_comes_alone,
         shadow_stores_listed,
         destination_as_id,
         channel_policy_needs_resource,
@@ -117,6 +121,8 @@ fn every_switch_is_thrown() {
     assert!(restored_stopped != usual.restored_stopped);
     assert!(federation_disabled_absent != usual.federation_disabled_absent);
     assert!(insights_destination_protected != usual.insights_destination_protected);
+    assert!(stopped_writes_refused != usual.stopped_writes_refused);
+    assert!(billing_comes_alone != usual.billing_comes_alone);
     assert!(shadow_stores_listed != usual.shadow_stores_listed);
     assert!(destination_as_id != usual.destination_as_id);
     assert!(channel_policy_needs_resource != usual.channel_policy_needs_resource);

@@ -23,6 +23,7 @@ fn lake() -> EventDataStore {
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 

@@ -26,6 +26,7 @@ fn audit() -> Trail {
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
         tags: Tags::new(),
+        home: Region::parse("us-east-1"),
     }
 }
 
