@@ -80,3 +80,50 @@ fn delivery(desired: &Trail, live: &Trail) -> Vec<String> {
     );
     weaker
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{audit, reasons};
+    use super::*;
+    use crate::name::Region;
+    use crate::resource::insight::AggregationConfiguration;
+
+    fn trail(home: &str, multi_region: bool, global_services: bool) -> Trail {
+        Trail {
+            is_multi_region_trail: multi_region,
+            include_global_service_events: global_services,
+            home: Region::parse(home),
+            ..audit()
+        }
+    }
+
+    #[test]
+    fn what_a_trail_of_one_region_does_not_record_it_cannot_lose() {
+        let lost = |home| reasons(Some(&trail(home, false, false)), &trail(home, false, true));
+        assert_eq!(lost("us-east-1"), ["blind-spot: stops recording global services such as IAM"]);
+        assert!(lost("eu-west-1").is_empty());
+        assert_eq!(lost("us-gov-west-1"), ["blind-spot: may stop recording global services such as IAM"]);
+    }
+
+    #[test]
+    fn a_trail_of_one_region_loses_global_services_but_where_they_happen() {
+        let lost = |home| reasons(Some(&trail(home, false, true)), &trail(home, true, true));
+        let regions = "blind-spot: stops recording other regions";
+        assert_eq!(lost("us-east-1"), [regions]);
+        assert_eq!(lost("eu-west-1"), [regions, "blind-spot: stops recording global services such as IAM"]);
+    }
+
+    #[test]
+    fn fewer_aggregation_templates_are_shown() {
+        let by = |templates: &[&str]| {
+            let templates = templates.iter().map(ToString::to_string).collect();
+            let event_category = "Data".to_owned();
+            let one = AggregationConfiguration { event_category, templates };
+            Trail { aggregation_configurations: vec![one], ..audit() }
+        };
+        assert_eq!(
+            reasons(Some(&by(&["API_ACTIVITY"])), &by(&["API_ACTIVITY", "USER_ACTIONS"])),
+            ["data events are no longer aggregated by USER_ACTIONS"]
+        );
+    }
+}
