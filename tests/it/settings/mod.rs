@@ -85,16 +85,21 @@ impl Case<'_> {
             self.moved(Move::Set, &without, Stage::First, &first).await?;
             self.moved(Move::Remove, &first, Stage::Without, &without).await?;
         }
-        if self.row.by_hand.is_empty() {
-            assert!(self.row.cannot.contains_key(&Move::ByHand), "no call by hand, and no reason why");
-            return Ok(());
+        if self.is_possible(Move::ByHand) {
+            self.moved(Move::ByHand, &first, Stage::First, &first).await?;
         }
-        self.moved(Move::ByHand, &first, Stage::First, &first).await?;
-        if self.row.required {
-            return Ok(());
+        if !self.row.required && self.is_possible(Move::SetByHand) {
+            let without = self.fresh(Stage::Without).await?;
+            self.moved(Move::SetByHand, &without, Stage::Without, &without).await?;
         }
-        let without = self.fresh(Stage::Without).await?;
-        self.moved(Move::SetByHand, &without, Stage::Without, &without).await
+        Ok(())
+    }
+
+    /// Whether somebody else can do it. If not, the row says why.
+    fn is_possible(&self, how: Move) -> bool {
+        let possible = !self.row.by_hand(how).is_empty();
+        assert!(possible || self.row.cannot.contains_key(&how), "{how:?}: no call, and no reason why");
+        possible
     }
 
     fn lab(&self, account: Option<&str>) -> Lab {
