@@ -85,8 +85,10 @@ mod tests {
         assert_eq!(same("alias/trail", &key("aaaa-1")), None);
         assert_eq!(same("alias/other", alias), None);
         assert_eq!(same(alias, &key("aaaa-1")), None);
-        let elsewhere =
-            ["arn:aws:kms:us-east-1:444455556666:alias/trail", "arn:aws:kms:eu-west-1:111122223333:alias/trail"];
+        let elsewhere = [
+            "arn:aws:kms:us-east-1:444455556666:alias/trail",
+            "arn:aws:kms:eu-west-1:111122223333:alias/trail",
+        ];
         for other in elsewhere {
             assert_eq!(same(other, &key("aaaa-1")), Some(false));
             assert_eq!(same(other, alias), Some(false));

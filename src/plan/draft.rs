@@ -223,7 +223,7 @@ fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
 fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     let parent = key.bound();
     let with = draft.works.get(&parent).map(|work| work.planned.verb);
-    if draft.works.get(&parent).is_some_and(|work| work.planned.cannot_be()) {
+    if draft.works.get(&parent).is_some_and(|work| work.planned.is_out_of_reach()) {
         return;
     }
     let desired = case.desired().specs.get(key);

@@ -30,9 +30,7 @@ fn looking_for_insights_in_the_managements_stores(case: &Case, draft: &mut Draft
     let settings = ["insightSelectors", "insightsDestination"].map(Path::new);
     let organization = Field::new("organizationEnabled", Value::Bool(true));
     let refused = draft.works.iter().filter(|(_, work)| {
-        let on = |change: &&FieldChange| {
-            settings.contains(&change.path) && change.desired != Value::Absent
-        };
+        let on = |change: &&FieldChange| settings.contains(&change.path) && change.desired != Value::Absent;
         let desired = work.planned.desired.as_ref().map(Spec::fields).unwrap_or_default();
         desired.contains(&organization) && work.planned.fields.iter().any(|change| on(&change))
     });

@@ -73,9 +73,10 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Whether this is declared and cannot come into being, because the name is somebody else's: a creation of nothing.
-    pub fn cannot_be(&self) -> bool {
-        self.verb == Verb::Create && self.fields.is_empty()
+    /// Whether somebody else's resource is in the way: what cannot be created because its name is taken, or deleted
+    /// because it is not ours, changes no setting.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self.verb, Verb::Create | Verb::Delete) && self.fields.is_empty()
     }
 }
 
@@ -240,7 +241,8 @@ pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan
 impl Plan {
     /// How many counted changes bear this verb: what the last line and the JSON summary say.
     pub fn count(&self, verb: Verb) -> usize {
-        let counts = |planned: &&Planned| planned.counted && planned.verb == verb && !planned.cannot_be();
+        let counts =
+            |planned: &&Planned| planned.counted && planned.verb == verb && !planned.is_out_of_reach();
         self.changes.values().filter(counts).count()
     }
 

@@ -14,8 +14,7 @@ pub(super) fn side_by_side(desired: &Json, live: &Json) -> (Json, Json) {
     let places: BTreeMap<usize, usize> = mates.iter().map(|(wanted, present)| (*present, *wanted)).collect();
     let paired = (0..present.len()).filter_map(|place| places.get(&place).copied());
     let alone = (0..wanted.len()).filter(|place| !mates.contains_key(place));
-    let ordered: Vec<Json> =
-        paired.chain(alone).filter_map(|place| wanted.get(place)).cloned().collect();
+    let ordered: Vec<Json> = paired.chain(alone).filter_map(|place| wanted.get(place)).cloned().collect();
     let mut desired = desired.clone();
     if let Some(statements) = desired.get_mut(STATEMENT) {
         *statements = Json::Array(ordered);
@@ -101,7 +100,8 @@ mod tests {
     }
 
     fn allow(sid: Option<&str>, account: &str, action: &str) -> Json {
-        let mut statement = json!({"Effect": "Allow", "Principal": {"AWS": [account, "000000000000"]}, "Action": action});
+        let mut statement =
+            json!({"Effect": "Allow", "Principal": {"AWS": [account, "000000000000"]}, "Action": action});
         if let Some(sid) = sid {
             statement["Sid"] = sid.into();
         }
@@ -131,10 +131,14 @@ mod tests {
 
     #[test]
     fn statements_of_one_name_belong_together_however_they_differ() {
-        let live = policy(&[allow(Some("A"), "111111111111", "a:A"), allow(Some("B"), "222222222222", "b:B")]);
+        let live =
+            policy(&[allow(Some("A"), "111111111111", "a:A"), allow(Some("B"), "222222222222", "b:B")]);
         let desired = policy(&[allow(Some("B"), "111111111111", "a:A")]);
         let (desired, _) = side_by_side(&desired, &live);
-        assert_eq!(mates(statements(&desired).unwrap(), statements(&live).unwrap()), BTreeMap::from([(0, 1)]));
+        assert_eq!(
+            mates(statements(&desired).unwrap(), statements(&live).unwrap()),
+            BTreeMap::from([(0, 1)])
+        );
     }
 
     fn statement() -> impl Strategy<Value = Json> {

@@ -1,7 +1,7 @@
 //! One setting of a text report: its value, or how live and desired differ.
 
-use super::{document, pair};
 use super::style::{Ink, Style};
+use super::{document, pair};
 use crate::resource::{FieldChange, Value};
 
 /// The lines of one setting that becomes `desired`.

@@ -40,8 +40,7 @@ pub struct Scope {
 impl Scope {
     /// Deliveries are left out: whether they matter depends on what is selected.
     fn covers(self, other: Scope) -> Option<bool> {
-        let places =
-            (self.multi_region || !other.multi_region) && (self.organization || !other.organization);
+        let places = (self.multi_region || !other.multi_region) && (self.organization || !other.organization);
         if places { self.covers_global_services(other) } else { Some(false) }
     }
 

@@ -1,6 +1,7 @@
 //! What a change of an event data store destroys, hides or weakens, and which changes CloudTrail does not make.
 
 use super::{BillingMode, EventDataStore, MaxEventSize};
+use crate::resource::coverage::Scope;
 use crate::resource::trail::narrowed;
 use crate::resource::{Coverage, Danger, Guard, Resource, insight};
 use std::collections::BTreeSet;
@@ -85,8 +86,11 @@ fn recording(desired: &EventDataStore, live: &EventDataStore) -> Vec<Danger> {
     match (&before, desired.records()) {
         (Some(before), Some(after)) => narrowed(before, &after),
         _ => {
-            let places = live.coverage().scope().lost_under(*desired.coverage().scope());
-            places.into_iter().map(|reason| Danger::guarded(Guard::BlindSpot, reason)).collect()
+            // Global services are told of stores only that stay ones for the events of AWS.
+            let places =
+                |store: &EventDataStore| Scope { global_services: None, ..*store.coverage().scope() };
+            let lost = places(live).lost_under(places(desired));
+            lost.into_iter().map(|reason| Danger::guarded(Guard::BlindSpot, reason)).collect()
         }
     }
 }

@@ -271,7 +271,10 @@ fn ingestion_starts_first_and_stops_last() {
         update(&off, &lake())[1],
         json!(["StopEventDataStoreIngestion", [0], {"EventDataStore": ARN}])
     );
-    assert_eq!(update(&lake(), &off)[0], json!(["StartEventDataStoreIngestion", [], {"EventDataStore": ARN}]));
+    assert_eq!(
+        update(&lake(), &off)[0],
+        json!(["StartEventDataStoreIngestion", [], {"EventDataStore": ARN}])
+    );
 }
 
 #[test]

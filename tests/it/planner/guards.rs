@@ -90,7 +90,8 @@ fn another_trail_of_ours_that_records_the_same_is_cover() {
 #[test]
 fn a_trail_without_global_services_is_no_cover_for_a_store_that_records_them() {
     let lake = |ingestion_enabled| {
-        let store = EventDataStore { advanced_event_selectors: Vec::new(), ingestion_enabled, ..store("lake") };
+        let store =
+            EventDataStore { advanced_event_selectors: Vec::new(), ingestion_enabled, ..store("lake") };
         Spec::EventDataStore(store)
     };
     let beside = |include_global_service_events| {

@@ -115,7 +115,8 @@ impl Row {
                 names[&Move::Set].iter().cloned().collect()
             }
             Names::ByMove(_) => {
-                let along = matches!(how, Move::Set | Move::Remove | Move::SetByHand).then(|| self.along.keys());
+                let along =
+                    matches!(how, Move::Set | Move::Remove | Move::SetByHand).then(|| self.along.keys());
                 let along = along.into_iter().flatten().map(|key| key.as_str().unwrap().to_owned());
                 along.chain([top(setting).to_owned()]).collect()
             }
