@@ -33,6 +33,7 @@ pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
     tags_of_robots(&mut kept, live);
     own_tags(&mut kept, live);
     kms::unresolved(&mut kept, live);
+    kms::aliases(&mut kept, live);
     for (key, found) in live.found.iter().filter(|(key, _)| !key.is_policy()) {
         if !kept.declared.contains_key(key) {
             undeclared(&mut kept, key, found, options);

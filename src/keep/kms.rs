@@ -1,4 +1,5 @@
-//! KMS spellings that nobody could resolve: what can be compared is compared, the rest is left alone, with a note.
+//! KMS spellings. Of those that nobody could resolve, what can be compared is compared and the rest is left alone, with a
+//! note; of those that were resolved, a note tells what an alias means.
 
 use super::{Kept, UNRESOLVED, note};
 use crate::name::{Arn, Target};
@@ -24,6 +25,22 @@ pub(super) fn unresolved(kept: &mut Kept, live: &Live) {
                 spec.leave(&path, &found.spec);
                 kept.notes.push(note(key, UNRESOLVED, text));
             }
+        }
+    }
+}
+
+/// A key that changes is shown by its ARN; which alias meant it is a note (an alias may mean another key tomorrow).
+pub(super) fn aliases(kept: &mut Kept, live: &Live) {
+    for (key, spec) in &kept.declared {
+        let current = live.found.get(key).and_then(|found| found.spec.kms_key());
+        let Some(arn) = spec.kms_key().filter(|arn| current != Some(*arn)) else { continue };
+        let meant = live
+            .kms_keys
+            .iter()
+            .filter(|(spelling, meant)| meant.as_str() == arn && spelling.contains("alias/"));
+        for (alias, meant) in meant {
+            let text = format!("kmsKeyId: {alias} (-> {})", meant.resource());
+            kept.notes.push(note(key, "alias", text));
         }
     }
 }
