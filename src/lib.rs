@@ -37,6 +37,9 @@
 //! - **found**: a live resource with its ARN and owner.
 //! - **settle**: put desired and live into one vocabulary. **Keep**: copy live into desired so that it stays as it
 //!   is, with a **note**.
+//! - **severity**: how soon somebody must look: critical, warning, info.
+//! - **health, symptom**: what the service tells beside the settings; one thing that does not work.
+//! - **unmanaged**: live, and nobody declared it; a **remark** says what makes it worth a look.
 //! - **diff, change, field change**: facts, without order. **Drift**: a diff seen from the account.
 //! - **verb**: create, update, replace, delete, adopt, restore, forget.
 //! - **plan, step, action, call**: the decision; one line of it; one API call as data; which operation that is.

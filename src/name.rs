@@ -1,6 +1,10 @@
-//! The words that identify things in AWS: names, ARNs, accounts, regions, partitions, tags, days.
+//! The words that identify things in AWS: names, ARNs, accounts, regions, partitions, tags, days, times.
 //! Checked once, in their constructors. Which names a kind allows is the manifest's business:
 //! a stranger's odd name must not break a read.
+
+mod time;
+
+pub use time::Time;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,8 +1,10 @@
 //! The heart: what the manifest asks and what the account has, side by side.
 //! Plain data; who fills it and what follows from it stands in the modules to the right.
 
+pub mod who;
+
 use crate::name::{AccountId, Arn, Date, Name, Region, Tags};
-use crate::resource::{Guard, Key, Kind, Part, Path, Spec, Text};
+use crate::resource::{Guard, Health, Key, Kind, Part, Path, Spec, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use crate::name::Target;
@@ -133,6 +135,8 @@ pub struct Live {
     pub unresolved_keys: BTreeMap<String, String>,
     /// Kinds that could not be read and were not needed, and why.
     pub unread: BTreeMap<Kind, String>,
+    /// What the service tells of writable resources beside their settings.
+    pub health: BTreeMap<Arn, Health>,
 }
 
 /// A live resource.
@@ -167,6 +171,13 @@ pub struct Pending {
     pub arn: Arn,
     /// Its name.
     pub name: Name,
+}
+
+impl Pending {
+    /// Kind and name.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::EventDataStore, &self.name)
+    }
 }
 
 /// Something that this account sees and must not write.

@@ -4,13 +4,14 @@ use super::connection::Connection;
 use super::error::CallError;
 use super::perform::Errand;
 use super::policy;
-use super::read::{One, Reading, Readings, arn, foreignness};
+use super::read::{One, Reading, Readings, arn, filled, foreignness, time};
 use super::tags;
 use super::together::all_together;
 use crate::name::{Arn, Name, Tags};
-use crate::resource::{Call, Channel, ChannelAction, Key, Kind, Parent, Spec, Text};
+use crate::resource::channel::ChannelHealth;
+use crate::resource::{Call, Channel, ChannelAction, Health, Key, Kind, Parent, Spec, Text};
 use crate::state::{Asks, Foreign, Foreignness};
-use aws_sdk_cloudtrail::types::{Destination, DestinationType};
+use aws_sdk_cloudtrail::types::{Destination, DestinationType, IngestionStatus};
 
 /// Entries of one page (API reference, `ListChannels`).
 const PAGE: i32 = 1000;
@@ -50,9 +51,14 @@ async fn read_one(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) 
     }
     let (channel, policy) =
         tokio::join!(get(connection, name, arn), policy::read(connection, Parent::Channel, name, arn));
-    let Some(channel) = channel? else { return Ok(One::Gone) };
+    let Some((channel, health)) = channel? else { return Ok(One::Gone) };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
-    let reading = Box::new(Reading { arn: arn.clone(), spec: Spec::Channel(channel), policy });
+    let reading = Box::new(Reading {
+        arn: arn.clone(),
+        spec: Spec::Channel(channel),
+        policy,
+        health: Health::Channel(health),
+    });
     Ok(One::Found(reading, policy_error))
 }
 
@@ -63,18 +69,33 @@ fn service_linked(name: &Name) -> Option<Foreignness> {
 }
 
 /// One channel as it is now, but for its tags; none when it is gone.
-async fn get(connection: &Connection, name: &Name, arn: &Arn) -> Result<Option<Channel>, CallError> {
+async fn get(
+    connection: &Connection,
+    name: &Name,
+    arn: &Arn,
+) -> Result<Option<(Channel, ChannelHealth)>, CallError> {
     let subject = Key::new(Kind::Channel, name).to_string();
     let request = connection.cloudtrail.get_channel().channel(arn.as_str());
     match connection.call(Call::GetChannel, &subject, Box::pin(request.send())).await {
-        Ok(answer) => Ok(Some(Channel {
-            name: answer.name().map_or_else(|| name.clone(), Name::new),
-            source: answer.source().unwrap_or_default().to_owned(),
-            destinations: answer.destinations().iter().map(|one| Text::plain(one.location())).collect(),
-            tags: Tags::new(),
-        })),
+        Ok(answer) => {
+            let channel = Channel {
+                name: answer.name().map_or_else(|| name.clone(), Name::new),
+                source: answer.source().unwrap_or_default().to_owned(),
+                destinations: answer.destinations().iter().map(|one| Text::plain(one.location())).collect(),
+                tags: Tags::new(),
+            };
+            Ok(Some((channel, answer.ingestion_status().map(health).unwrap_or_default())))
+        }
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+fn health(status: &IngestionStatus) -> ChannelHealth {
+    ChannelHealth {
+        error: filled(status.latest_ingestion_error_code()),
+        attempted: time(status.latest_ingestion_attempt_time()),
+        succeeded: time(status.latest_ingestion_success_time()),
     }
 }
 
@@ -82,7 +103,7 @@ async fn get(connection: &Connection, name: &Name, arn: &Arn) -> Result<Option<C
 pub(super) async fn find(connection: &Connection, name: &Name) -> Result<Option<(Arn, Channel)>, CallError> {
     let listed = list(connection).await?;
     let Some((_, arn)) = listed.into_iter().find(|(listed, _)| listed == name) else { return Ok(None) };
-    Ok(get(connection, name, &arn).await?.map(|channel| (arn, channel)))
+    Ok(get(connection, name, &arn).await?.map(|(channel, _)| (arn, channel)))
 }
 
 /// Makes one call about a channel.

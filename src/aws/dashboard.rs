@@ -9,8 +9,10 @@ use super::selector;
 use super::tags;
 use super::together::all_together;
 use crate::name::{Arn, Name, Tags};
-use crate::resource::dashboard::{DashboardSettings, Frequency, HIGHLIGHTS, RefreshSchedule, Widget};
-use crate::resource::{Call, Dashboard, DashboardAction, Key, Kind, Parent, Spec, Text};
+use crate::resource::dashboard::{
+    DashboardHealth, DashboardSettings, Frequency, HIGHLIGHTS, RefreshSchedule, Widget,
+};
+use crate::resource::{Call, Dashboard, DashboardAction, Health, Key, Kind, Parent, Spec, Text};
 use crate::state::{Asks, Foreign, Foreignness};
 use aws_sdk_cloudtrail::operation::get_dashboard::GetDashboardOutput;
 use aws_sdk_cloudtrail::types::{self, DashboardStatus, DashboardType};
@@ -74,7 +76,8 @@ async fn read_one(
     let Some(answer) = answer? else { return Ok(One::Gone) };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
     let spec = Spec::Dashboard(described(&answer, &name));
-    Ok(One::Found(Box::new(Reading { arn: arn.clone(), spec, policy }), policy_error))
+    let health = Health::Dashboard(DashboardHealth { failure: filled(answer.last_refresh_failure_reason()) });
+    Ok(One::Found(Box::new(Reading { arn: arn.clone(), spec, policy, health }), policy_error))
 }
 
 /// One dashboard by ARN or name; none when it is gone or going.

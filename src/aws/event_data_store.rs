@@ -9,16 +9,16 @@ pub(super) use state::State;
 
 use super::connection::Connection;
 use super::error::{CallError, Class};
-use super::read::{One, Reading, Readings, arn, filled, foreignness};
+use super::read::{One, Reading, Readings, arn, filled, foreignness, time};
 use super::selector;
 use super::together::all_together;
 use super::{policy, trail};
 use crate::name::{Arn, Name, Tags};
 use crate::resource::event_data_store::{
-    BillingMode, ContextKeySelector, EventDataStoreSettings, MaxEventSize,
+    BillingMode, ContextKeySelector, EventDataStoreHealth, EventDataStoreSettings, MaxEventSize,
 };
 use crate::resource::selector::InsightSelector;
-use crate::resource::{Call, EventDataStore, Key, Kind, Parent, Spec, Text};
+use crate::resource::{Call, EventDataStore, Health, Key, Kind, Parent, Spec, Text};
 use crate::state::{Asks, Foreign, Pending};
 use aws_sdk_cloudtrail::operation::get_event_data_store::GetEventDataStoreOutput;
 use aws_sdk_cloudtrail::types::{self, EventDataStoreStatus, FederationStatus};
@@ -89,7 +89,12 @@ async fn whole(connection: &Connection, name: &Name, arn: &Arn) -> Result<One, C
         ..described
     };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
-    let reading = Box::new(Reading { arn: arn.clone(), spec: Spec::EventDataStore(store), policy });
+    let reading = Box::new(Reading {
+        arn: arn.clone(),
+        spec: Spec::EventDataStore(store),
+        policy,
+        health: Health::EventDataStore(health(&answer)),
+    });
     Ok(One::Found(reading, policy_error))
 }
 
@@ -157,6 +162,17 @@ fn described(store: &GetEventDataStoreOutput, name: &Name) -> EventDataStore {
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
         home: None,
+    }
+}
+
+/// States read as their destination; that a store stays on its way is told here.
+fn health(store: &GetEventDataStoreOutput) -> EventDataStoreHealth {
+    let moving = |status: &&FederationStatus| {
+        matches!(status, FederationStatus::Enabling | FederationStatus::Disabling)
+    };
+    EventDataStoreHealth {
+        federation: store.federation_status().filter(moving).map(|status| status.as_str().to_owned()),
+        updated: time(store.updated_timestamp()),
     }
 }
 

@@ -9,6 +9,8 @@ mod together;
 
 mod read;
 
+mod elsewhere;
+
 mod kms;
 mod tags;
 
@@ -26,6 +28,8 @@ mod policy;
 
 mod perform;
 mod recover;
+
+mod who;
 
 pub use aws_sdk_cloudtrail::config::SharedHttpClient;
 pub use error::{CallError, Class};

@@ -4,9 +4,10 @@
 use super::connection::Connection;
 use super::error::CallError;
 use super::{Reader, channel, dashboard, event_data_store, kms, tags, trail};
-use crate::name::{AccountId, Arn, Region};
-use crate::resource::{Key, Kind, Policy, Spec};
+use crate::name::{AccountId, Arn, Region, Time};
+use crate::resource::{Health, Key, Kind, Policy, Spec};
 use crate::state::{Asks, Foreign, Foreignness, Found, Live, Pending};
+use aws_smithy_types::DateTime;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -26,6 +27,7 @@ pub(super) struct Reading {
     pub(super) arn: Arn,
     pub(super) spec: Spec,
     pub(super) policy: Option<Policy>,
+    pub(super) health: Health,
 }
 
 /// One resource's reading, or why there is none.
@@ -78,6 +80,11 @@ pub(super) fn foreignness(connection: &Connection, asks: &Asks, arn: &Arn) -> Op
 /// An ARN of an answer. What is no ARN cannot be addressed, so nothing can be done about it.
 pub(super) fn arn(text: Option<&str>) -> Option<Arn> {
     text.and_then(|text| Arn::parse(text).ok())
+}
+
+/// A time of an answer.
+pub(super) fn time(time: Option<&DateTime>) -> Option<Time> {
+    time.and_then(|time| Time::from_unix(time.secs()))
 }
 
 /// A text of an answer, where the empty one means none.
@@ -136,6 +143,7 @@ fn empty(connection: &Connection, keys: kms::Answers) -> Live {
         kms_keys: BTreeMap::new(),
         unresolved_keys: BTreeMap::new(),
         unread: BTreeMap::new(),
+        health: BTreeMap::new(),
     };
     for (spelling, key) in keys {
         match key {
@@ -160,6 +168,7 @@ struct Owned {
     policies: Result<BTreeMap<Key, Found>, CallError>,
     pending: Vec<Pending>,
     foreign: Vec<Foreign>,
+    health: BTreeMap<Arn, Health>,
 }
 
 /// Adds the tags. Without them nobody knows whose a resource is, so then the kind is unread.
@@ -167,7 +176,8 @@ fn own(readings: Readings, tags: &mut tags::Answers) -> Result<Owned, Trouble> {
     let Readings { found, pending, foreign, policies_unread } = readings;
     let mut owned = BTreeMap::new();
     let mut policies = BTreeMap::new();
-    for Reading { arn, mut spec, policy } in found {
+    let mut healths = BTreeMap::new();
+    for Reading { arn, mut spec, policy, health } in found {
         let Some(tags) = tags.remove(&arn).unwrap_or(Ok(None)).map_err(Trouble::Call)? else { continue };
         let key = spec.key();
         let owner = tags::owner(&tags, &key.name);
@@ -178,18 +188,20 @@ fn own(readings: Readings, tags: &mut tags::Answers) -> Result<Owned, Trouble> {
             let spec = Spec::Policy(policy);
             policies.insert(spec.key(), Found { arn: arn.clone(), spec, owner: owner.clone() });
         }
+        healths.insert(arn.clone(), health);
         let found = Found { arn: arn.clone(), spec, owner };
         if let Some(other) = owned.insert(key.clone(), found) {
             return Err(Trouble::SameName { key, arns: [other.arn, arn] });
         }
     }
     let policies = policies_unread.map_or(Ok(policies), Err);
-    Ok(Owned { found: owned, policies, pending, foreign })
+    Ok(Owned { found: owned, policies, pending, foreign, health: healths })
 }
 
 impl Owned {
     fn join(self, kind: Kind, asks: &Asks, live: &mut Live) -> Result<(), ReadError> {
-        let Owned { found, policies, pending, foreign } = self;
+        let Owned { found, policies, pending, foreign, health } = self;
+        live.health.extend(health);
         live.found.extend(found);
         live.pending.extend(pending);
         live.foreign.extend(foreign);

@@ -3,16 +3,18 @@
 use super::connection::Connection;
 use super::error::{CallError, Class};
 use super::perform::Errand;
-use super::read::{One, Reading, Readings, arn, filled, foreignness};
+use super::read::{One, Reading, Readings, arn, filled, foreignness, time};
 use super::selector;
 use super::tags;
 use super::together::all_together;
 use crate::name::{Arn, Name, Region, Tags};
 use crate::resource::selector::{AggregationConfiguration, InsightSelector, Selectors};
-use crate::resource::trail::TrailSettings;
-use crate::resource::{Call, Key, Kind, Spec, Trail, TrailAction};
+use crate::resource::trail::{Delivery, TrailHealth, TrailSettings};
+use crate::resource::{Call, Health, Key, Kind, Spec, Trail, TrailAction};
 use crate::state::{Asks, Foreign, Foreignness};
+use aws_sdk_cloudtrail::operation::get_trail_status::GetTrailStatusOutput;
 use aws_sdk_cloudtrail::types;
+use aws_smithy_types::DateTime;
 
 /// All trails that this region shows. Shadows are listed too, with one call either way: a trail elsewhere or of
 /// the organization may cover what one of ours gives up, and it has its name in this region.
@@ -31,12 +33,13 @@ async fn read_one(connection: &Connection, asks: &Asks, trail: &types::Trail) ->
         // What a member account may read of an organization trail is little, and may be nothing
         // (user guide, organization trails): whatever fails here fails silently.
         let spec = part_of(connection, trail, &name, &arn).await.ok();
-        let spec = spec.map(|trail| Box::new(Spec::Trail(trail)));
+        let spec = spec.map(|(trail, _)| Box::new(Spec::Trail(trail)));
         return Ok(One::Foreign(Foreign { key, arn, why, spec }));
     }
     match whole(connection, trail, &name, &arn).await {
-        Ok(trail) => {
-            let reading = Reading { arn, spec: Spec::Trail(trail), policy: None };
+        Ok((trail, health)) => {
+            let health = Health::Trail(health);
+            let reading = Reading { arn, spec: Spec::Trail(trail), policy: None, health };
             Ok(One::Found(Box::new(reading), None))
         }
         Err(error) if error.is_not_found() => Ok(One::Gone),
@@ -62,22 +65,24 @@ async fn whole(
     trail: &types::Trail,
     name: &Name,
     arn: &Arn,
-) -> Result<Trail, CallError> {
+) -> Result<(Trail, TrailHealth), CallError> {
     let (basis, insights, aggregations) = tokio::join!(
         part_of(connection, trail, name, arn),
         insight_selectors(connection, name, arn),
         aggregations(connection, name, arn),
     );
-    Ok(Trail { insight_selectors: insights?, aggregation_configurations: aggregations?, ..basis? })
+    let (basis, health) = basis?;
+    let trail = Trail { insight_selectors: insights?, aggregation_configurations: aggregations?, ..basis };
+    Ok((trail, health))
 }
 
 /// What tells which events a trail records: all that is worth knowing of a trail that is not ours to write.
-async fn part_of(
+pub(super) async fn part_of(
     connection: &Connection,
     trail: &types::Trail,
     name: &Name,
     arn: &Arn,
-) -> Result<Trail, CallError> {
+) -> Result<(Trail, TrailHealth), CallError> {
     let subject = Key::new(Kind::Trail, name).to_string();
     let client = &connection.cloudtrail;
     let (status, selectors) = tokio::join!(
@@ -93,14 +98,32 @@ async fn part_of(
         ),
     );
     let (status, selectors) = (status?, selectors?);
-    Ok(Trail {
+    let trail = Trail {
         is_logging: status.is_logging().unwrap_or(false),
         event_selectors: selector::selectors(
             selectors.event_selectors(),
             selectors.advanced_event_selectors(),
         ),
         ..described(trail, name)
-    })
+    };
+    Ok((trail, health(&status)))
+}
+
+/// The members whose names begin with `Time` or end with `AttemptTime` are obsolete (API reference, `GetTrailStatus`).
+fn health(status: &GetTrailStatusOutput) -> TrailHealth {
+    let way =
+        |error: Option<&str>, last: Option<&DateTime>| Delivery { error: filled(error), time: time(last) };
+    TrailHealth {
+        started: time(status.start_logging_time()),
+        stopped: time(status.stop_logging_time()),
+        delivery: way(status.latest_delivery_error(), status.latest_delivery_time()),
+        digest: way(status.latest_digest_delivery_error(), status.latest_digest_delivery_time()),
+        log_group: way(
+            status.latest_cloud_watch_logs_delivery_error(),
+            status.latest_cloud_watch_logs_delivery_time(),
+        ),
+        notification: way(status.latest_notification_error(), status.latest_notification_time()),
+    }
 }
 
 /// What DescribeTrails tells; the rest at its defaults.

@@ -2,7 +2,7 @@
 
 use crate::manifest::export::{Pick, is_name};
 use crate::name::{AccountId, Region};
-use crate::resource::{Guard, Key, Kind};
+use crate::resource::{Guard, Key, Kind, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done; nothing differs (plan without --detailed-exitcode: also when something differs)
   1  trouble, and nothing was changed
-  2  differences: drift, and plan --detailed-exitcode
+  2  differences: drift, which counts what does not work too, and plan --detailed-exitcode
   3  refused by a guard, and nothing was changed
   4  the saved plan does not cover what apply would do, and nothing was changed
   5  apply is incomplete: run it again";
@@ -219,6 +219,18 @@ pub(super) struct DriftArgs {
     pub(super) manifest: ManifestArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
+    /// Say who made each difference, from the last 90 days of CloudTrail's event history
+    #[arg(long)]
+    pub(super) who: bool,
+    /// List what nobody declared too, with what makes it worth a look; it does not count
+    #[arg(long)]
+    pub(super) unmanaged: bool,
+    /// Show delivery and ingestion errors, but count only differences
+    #[arg(long)]
+    pub(super) ignore_health: bool,
+    /// Exit with 2 only for what is at least as bad: critical, warning or info [default: every difference, and health from warning on]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) fail_on: Option<Severity>,
 }
 
 #[derive(Debug, Args)]
@@ -325,6 +337,10 @@ impl Command {
             Command::Sandbox(_) => Format::Text,
         }
     }
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| "expected critical, warning or info".to_owned())
 }
 
 fn account(text: &str) -> Result<AccountId, String> {

@@ -135,6 +135,7 @@ trails:
             kms_keys: BTreeMap::new(),
             unresolved_keys: BTreeMap::new(),
             unread: BTreeMap::new(),
+            health: BTreeMap::new(),
         };
         let today = Date::parse("2026-11-20").unwrap();
         let options = RunOptions { prune: false, max_deletes: None, allow: BTreeSet::new(), today };

@@ -9,7 +9,7 @@ use super::target::Wanted;
 use super::{clock, target};
 use crate::aws::{ConnectOptions, ReadError, Reader, connect};
 use crate::manifest::suggest::closest;
-use crate::name::{Date, Target};
+use crate::name::{Date, Target, Time};
 use crate::plan::{Decision, decide, decide_only};
 use crate::report::{Run, Trouble};
 use crate::resource::{DELETION_WAIT, Key};
@@ -25,6 +25,8 @@ pub(super) struct Observed {
     pub(super) run: Run,
     /// Until when a store that is deleted now can be restored, at least.
     pub(super) restorable_until: String,
+    /// When the account was read.
+    pub(super) now: Time,
     today: Date,
 }
 
@@ -46,17 +48,18 @@ pub(super) async fn observe(
     output.warn(&meant.findings());
     let Meant { desired, sha256, .. } = meant;
 
-    let now = output.now();
-    let restorable_until = now.checked_add(DELETION_WAIT).and_then(clock::rfc3339);
-    let observed_at = clock::rfc3339(now);
-    let today = observed_at.as_deref().and_then(|time| Date::parse(time.get(..10)?));
-    let (Some(observed_at), Some(restorable_until), Some(today)) = (observed_at, restorable_until, today)
+    let read_at = output.now();
+    let restorable_until = read_at.checked_add(DELETION_WAIT).and_then(clock::time);
+    let now = clock::time(read_at);
+    let (Some(now), Some(restorable_until), Some(today)) = (now, restorable_until, now.and_then(Time::date))
     else {
         return Err(Trouble::new("the clock of this machine shows an impossible time").into());
     };
     let live = live(&reader, &desired.asks(), output).await?;
+    let observed_at = now.to_string();
     let run = Run { observed_at, caller: reader.caller().to_string(), manifest_sha256: sha256 };
-    Ok(Observed { desired, live, reader, run, restorable_until, today })
+    let restorable_until = restorable_until.to_string();
+    Ok(Observed { desired, live, reader, run, restorable_until, now, today })
 }
 
 /// Connects to the account that is meant, on behalf of the manifest of this name, which may be empty.

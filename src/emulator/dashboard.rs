@@ -50,6 +50,11 @@ pub(super) struct Dashboard {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_schedule: Option<RefreshSchedule>,
     termination_protection_enabled: bool,
+    /// How the last scheduled refresh went: nothing is ever refreshed here, so only a snapshot sets these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_refresh_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_refresh_failure_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resource_policy: Option<String>,
     #[serde(skip_serializing_if = "Tags::is_empty")]
@@ -100,6 +105,10 @@ pub(super) struct DashboardDescription {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_schedule: Option<RefreshSchedule>,
     termination_protection_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_refresh_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_refresh_failure_reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags_list: Option<Vec<Tag>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +163,8 @@ pub(super) fn create_dashboard(
         widgets,
         refresh_schedule,
         termination_protection_enabled: termination_protection_enabled.unwrap_or(false),
+        last_refresh_id: None,
+        last_refresh_failure_reason: None,
         resource_policy: None,
         tags,
         created_timestamp: now,
@@ -230,7 +241,11 @@ pub(super) fn get_dashboard(
     request: DashboardRequest,
 ) -> Result<DashboardDescription, ServiceError> {
     let (place, dashboard) = found(context, &request.dashboard_id)?;
-    Ok(describe(context, &place, &dashboard))
+    // How the last refresh went stands in no other answer (API reference, GetDashboard).
+    let last_refresh_id = dashboard.last_refresh_id.clone();
+    let last_refresh_failure_reason = dashboard.last_refresh_failure_reason.clone();
+    let description = describe(context, &place, &dashboard);
+    Ok(DashboardDescription { last_refresh_id, last_refresh_failure_reason, ..description })
 }
 
 /// ListDashboards's request.
@@ -361,6 +376,8 @@ fn describe(context: &Context<'_>, place: &Place, dashboard: &Dashboard) -> Dash
         widgets: widgets.collect(),
         refresh_schedule: dashboard.refresh_schedule.clone(),
         termination_protection_enabled: dashboard.termination_protection_enabled,
+        last_refresh_id: None,
+        last_refresh_failure_reason: None,
         tags_list: None,
         created_timestamp: Some(dashboard.created_timestamp),
         updated_timestamp: Some(dashboard.updated_timestamp),

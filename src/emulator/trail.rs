@@ -56,7 +56,7 @@ pub(super) struct Trail {
     pub(super) aggregation_configurations: Vec<AggregationConfiguration>,
     #[serde(skip_serializing_if = "Tags::is_empty")]
     pub(super) tags: Tags,
-    /// What GetTrailStatus reports as wrong; only a snapshot sets these.
+    /// What GetTrailStatus reports of deliveries: nothing is ever delivered here, so only a snapshot sets these.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) latest_delivery_error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,6 +65,14 @@ pub(super) struct Trail {
     pub(super) latest_digest_delivery_error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) latest_cloud_watch_logs_delivery_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) latest_delivery_time: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) latest_notification_time: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) latest_digest_delivery_time: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) latest_cloud_watch_logs_delivery_time: Option<u64>,
 }
 
 impl Default for Trail {
@@ -94,6 +102,10 @@ impl Default for Trail {
             latest_notification_error: None,
             latest_digest_delivery_error: None,
             latest_cloud_watch_logs_delivery_error: None,
+            latest_delivery_time: None,
+            latest_notification_time: None,
+            latest_digest_delivery_time: None,
+            latest_cloud_watch_logs_delivery_time: None,
         }
     }
 }

@@ -305,7 +305,7 @@ pub(super) fn list_trails(
     Ok(ListTrailsResponse { trails, next_token })
 }
 
-/// GetTrailStatus's answer, without the members that are obsolete or say when something was delivered.
+/// GetTrailStatus's answer, without the members that are obsolete.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct TrailStatus {
@@ -322,6 +322,14 @@ pub(super) struct TrailStatus {
     latest_digest_delivery_error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_cloud_watch_logs_delivery_error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_delivery_time: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_notification_time: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_digest_delivery_time: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_cloud_watch_logs_delivery_time: Option<u64>,
 }
 
 /// GetTrailStatus.
@@ -338,5 +346,9 @@ pub(super) fn get_trail_status(
         latest_notification_error: trail.latest_notification_error.clone(),
         latest_digest_delivery_error: trail.latest_digest_delivery_error.clone(),
         latest_cloud_watch_logs_delivery_error: trail.latest_cloud_watch_logs_delivery_error.clone(),
+        latest_delivery_time: trail.latest_delivery_time,
+        latest_notification_time: trail.latest_notification_time,
+        latest_digest_delivery_time: trail.latest_digest_delivery_time,
+        latest_cloud_watch_logs_delivery_time: trail.latest_cloud_watch_logs_delivery_time,
     })
 }

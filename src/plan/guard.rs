@@ -73,7 +73,7 @@ fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
         }
     }
     let mut notes = Vec::new();
-    for Danger { guard, reason, loses } in dangers {
+    for Danger { guard, severity: _, reason, loses } in dangers {
         // What goes along with its parent is guarded there.
         let Some(guard) = guard.filter(|_| work.planned.counted) else { continue };
         let cover = loses.filter(|_| guard == Guard::BlindSpot).and_then(|lost| cover(case, key, &lost));

@@ -21,6 +21,12 @@ mod only;
 
 pub mod cover;
 
+pub mod drift;
+
+pub mod unmanaged;
+
+mod who;
+
 use crate::diff::{Diff, diff};
 use crate::keep::{Kept, keep};
 use crate::resource::{Action, FieldChange, Guard, Key, Spec};
@@ -29,6 +35,8 @@ use crate::state::{Bindings, Desired, Found, Live, Note, RunOptions, Target};
 use draft::Case;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+pub use who::inquiries;
 
 /// The decision.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! Reports for programs: a plan, what came of it, drift, problems and trouble, as the records of `record`.
 
+use super::drift::Seen;
 use super::record::{
-    ApplyReport, ChangeRecord, CheckedRecord, DriftRecord, DriftReport, ErrorRecord, FORMAT_VERSION,
-    FieldRecord, NoteRecord, OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RestorableRecord,
-    RunRecord, StepRecord, Summary, TroubleReport,
+    ApplyReport, ChangeRecord, CheckedRecord, ErrorRecord, FORMAT_VERSION, FieldRecord, NoteRecord,
+    OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RestorableRecord, RunRecord, StepRecord,
+    Summary, TroubleReport,
 };
-use super::{Findings, Run, Trouble, drift, gap, in_order, restorable};
+use super::{Findings, Run, Trouble, drift_json, gap, in_order, restorable};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::name::Arn;
 use crate::plan::cover::Gap;
@@ -52,26 +53,15 @@ pub fn applied(
         not_covered: Vec::new(),
         outcomes: outcomes.collect(),
         verified: Some(applied.is_complete() && verified.is_clean()),
-        still_differs: verified.still.iter().map(|(key, planned)| drift_record(key, planned)).collect(),
+        still_differs: verified.still.iter().map(|(key, planned)| drift_json::still(key, planned)).collect(),
         restorable: restorable(plan, applied).map(waiting).collect(),
         not_verified_because: verified.trouble.clone(),
     })
 }
 
 /// The report of `drift`.
-pub fn drift(plan: &Plan, run: &Run) -> String {
-    let mut changes: Vec<DriftRecord> =
-        plan.changes.iter().map(|(key, planned)| drift_record(key, planned)).collect();
-    // The sort is stable, so that keys stay in order behind it.
-    changes.sort_by_key(|change| !change.weakened);
-    print(&DriftReport {
-        format_version: FORMAT_VERSION.to_owned(),
-        command: "drift".to_owned(),
-        run: run_record(plan, run),
-        changes,
-        notes: plan.notes.iter().map(note_record).collect(),
-        checked: plan.checked.iter().map(|(key, found)| checked_record(key, found)).collect(),
-    })
+pub fn drift(seen: &Seen<'_>, run: &Run) -> String {
+    print(&drift_json::report(seen, run))
 }
 
 /// The most problems that are listed; how many more there are is said.
@@ -124,7 +114,7 @@ fn plan_report(command: &str, plan: &Plan, bindings: &Bindings, run: &Run) -> Pl
     }
 }
 
-fn run_record(plan: &Plan, run: &Run) -> RunRecord {
+pub(super) fn run_record(plan: &Plan, run: &Run) -> RunRecord {
     let Run { observed_at, caller, manifest_sha256 } = run;
     RunRecord {
         tool: env!("CARGO_PKG_VERSION").to_owned(),
@@ -153,21 +143,7 @@ fn change_record(key: &Key, planned: &Planned) -> ChangeRecord {
     }
 }
 
-fn drift_record(key: &Key, planned: &Planned) -> DriftRecord {
-    let losses = drift::losses(planned);
-    DriftRecord {
-        key: key.to_string(),
-        kind: key.kind.word().to_owned(),
-        name: key.name.to_string(),
-        arn: planned.live.as_ref().map(|found| found.arn.to_string()),
-        drift: drift::word(planned.verb).to_owned(),
-        weakened: !losses.is_empty(),
-        losses,
-        fields: planned.fields.iter().map(field_record).collect(),
-    }
-}
-
-fn field_record(change: &FieldChange) -> FieldRecord {
+pub(super) fn field_record(change: &FieldChange) -> FieldRecord {
     let FieldChange { path, desired, live } = change;
     FieldRecord { path: path.to_string(), live: live.to_json(), desired: desired.to_json() }
 }
@@ -208,7 +184,7 @@ pub(super) fn note_record(note: &Note) -> NoteRecord {
     NoteRecord { key: key.as_ref().map(Key::to_string), word: (*word).to_owned(), text: text.clone() }
 }
 
-fn checked_record(key: &Key, found: &Found) -> CheckedRecord {
+pub(super) fn checked_record(key: &Key, found: &Found) -> CheckedRecord {
     CheckedRecord {
         key: key.to_string(),
         arn: found.arn.to_string(),

@@ -19,13 +19,17 @@ pub mod saved;
 
 mod document;
 mod drift;
+mod drift_json;
+mod drift_text;
 mod findings;
 pub(crate) mod gap;
 mod pair;
 mod record;
 mod value;
 mod view;
+mod who;
 
+pub use drift::Seen;
 pub use findings::Findings;
 pub use style::Style;
 pub use trouble::Trouble;

@@ -3,6 +3,7 @@
 //! `saved`.
 
 use super::Trouble;
+use super::who::OriginRecord;
 use crate::manifest::problem::ProblemRecord;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,8 +73,16 @@ pub(super) struct DriftReport {
     /// The command that was run: `drift`.
     pub(super) command: String,
     pub(super) run: RunRecord,
-    /// What differs; what records, delivers or proves less than declared first.
+    /// The worst severity of changes and health: `critical`, `warning` or `info`; absent when there is neither.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) severity: Option<String>,
+    /// What differs, the worst first.
     pub(super) changes: Vec<DriftRecord>,
+    /// What does not work, the worst first.
+    pub(super) health: Vec<HealthRecord>,
+    /// What lives in the account and nobody declared, what is worth a look first; present with `--unmanaged`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unmanaged: Option<Vec<UnmanagedRecord>>,
     /// What should be known.
     pub(super) notes: Vec<NoteRecord>,
     /// Everything declared or ours that was compared, as it was found.
@@ -167,15 +176,78 @@ pub(super) struct DriftRecord {
     /// Its ARN, when it exists; the parent's for a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) arn: Option<String>,
-    /// `missing`, `changed`, `not removed`, `not adopted`, `pending deletion` or `not forgotten`.
+    /// `missing`, `changed`, `undeclared`, `another manifest's`, `not removed`, `not adopted`, `pending deletion` or
+    /// `not forgotten`.
     pub(super) drift: String,
+    /// How soon somebody must look: `critical`, `warning` or `info`.
+    pub(super) severity: String,
     /// Whether less is recorded, delivered or proven than declared.
     pub(super) weakened: bool,
     /// What is worse than declared, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) losses: Vec<String>,
     /// The settings that differ.
-    pub(super) fields: Vec<FieldRecord>,
+    pub(super) fields: Vec<DriftedFieldRecord>,
+    #[serde(flatten)]
+    pub(super) origin: OriginRecord,
+}
+
+/// A setting that differs from what is declared.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct DriftedFieldRecord {
+    #[serde(flatten)]
+    pub(super) field: FieldRecord,
+    /// How soon somebody must look: `critical`, `warning` or `info`.
+    pub(super) severity: String,
+    /// Since when it has its live value: RFC 3339, UTC; absent where the service does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<String>,
+}
+
+/// Something that does not work although it is set up.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct HealthRecord {
+    /// The resource.
+    pub(super) key: String,
+    /// Its ARN.
+    pub(super) arn: String,
+    /// How soon somebody must look: `critical`, `warning` or `info`, which is an interruption of long ago.
+    pub(super) severity: String,
+    /// `delivery`, `digest`, `logGroup`, `notification`, `gap`, `ingestion`, `refresh` or `federation`.
+    pub(super) concerns: String,
+    /// What is wrong, with the service's own words.
+    pub(super) message: String,
+    /// Since when: RFC 3339, UTC; absent where the service does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<String>,
+    /// Until when; absent unless it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) until: Option<String>,
+    /// When it last worked; absent where the service does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_success: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) help: Option<String>,
+}
+
+/// Something live that nobody declared.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct UnmanagedRecord {
+    /// Kind and live name.
+    pub(super) key: String,
+    /// `trail`, `eventDataStore`, `channel` or `dashboard`.
+    pub(super) kind: String,
+    /// Its live name.
+    pub(super) name: String,
+    /// Its ARN.
+    pub(super) arn: String,
+    /// Whose it is: `untagged`, `otherManifest`, `otherAccount`, `otherRegion`, `service` or `pendingDeletion`.
+    pub(super) standing: String,
+    /// Whose it is, in words.
+    pub(super) owner: String,
+    /// What makes it worth a look, in words.
+    pub(super) remarks: Vec<String>,
 }
 
 /// A setting that differs. `null` stands for what is not set; lists whose order means nothing are sorted.

@@ -1,9 +1,10 @@
 //! Reports for people: two columns, what weakens first, and a last line that scripts can rely on.
 
+use super::drift::Seen;
 use super::record::{NoteRecord, RefusalRecord, StepRecord};
 use super::style::{Ink, Style};
 use super::view::{Row, View};
-use super::{checked, count, document, drift, json, restorable, uncompared, value};
+use super::{count, document, drift, drift_text, json, restorable, uncompared, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
@@ -65,37 +66,9 @@ pub fn details(plan: &Plan, bindings: &Bindings, style: Style) -> String {
     format!("{}\n", lines.collect::<Vec<String>>().join("\n"))
 }
 
-/// What differs, seen from the account. Fields read `live -> declared`.
-pub fn drift(plan: &Plan, style: Style) -> String {
-    let mut rows: Vec<(bool, &Key, Vec<String>)> = Vec::new();
-    for (key, planned) in &plan.changes {
-        let losses = drift::losses(planned);
-        let ink = if losses.is_empty() { Ink::Change } else { Ink::Bad };
-        // Guards do not concern drift; that apply cannot mend it at all does.
-        let hopeless = plan.refusals.iter().filter(|refusal| refusal.key == *key && refusal.guard.is_none());
-        let whys: String = hopeless.map(|refusal| format!(", {}", refusal.reason)).collect();
-        let right =
-            format!("{}{}", style.paint(ink, drift::word(planned.verb)), style.paint(Ink::Plain, &whys));
-        let mut lines = vec![style.row(Ink::Strong, &key.to_string(), &right)];
-        // A missing resource records nothing at all; naming each loss would only repeat it.
-        if planned.verb != Verb::Create {
-            lines.extend(losses.iter().map(|loss| worse("    weakened", loss, style)));
-        }
-        lines.extend(fields(planned.verb, is_detailed(key, planned.counted), &planned.fields, style));
-        rows.push((losses.is_empty(), key, lines));
-    }
-    rows.sort_by_key(|(harmless, key, _)| (*harmless, *key));
-    let notes = plan.notes.iter().map(|note| noted(&json::note_record(note), style));
-    let checked = count(checked(plan), "resource");
-    let last = match plan.changes.values().filter(|planned| planned.counted).count() {
-        0 if plan.is_empty() => match uncompared(plan.notes.iter().map(|note| note.word)) {
-            None => format!("No drift. {checked} checked."),
-            Some(settings) => format!("No drift found; {settings}. {checked} checked."),
-        },
-        number => format!("Drift: {} {}. {checked} checked.", count(number, "resource"), differ(number)),
-    };
-    let rows = rows.into_iter().flat_map(|(_, _, lines)| lines).collect();
-    sections([rows, notes.collect(), vec![style.paint(Ink::Strong, &last)]])
+/// What differs, seen from the account, and what does not work there.
+pub fn drift(seen: &Seen<'_>, style: Style) -> String {
+    drift_text::drift(seen, style)
 }
 
 /// What came of the steps, after the plan has been shown.
@@ -118,7 +91,7 @@ pub fn applied(
     let troubles = applied.outcomes.iter().flat_map(|outcome| fate(plan, outcome, style));
     let still = verified.still.iter().flat_map(|(key, planned)| {
         let head = format!("still differs: {key}");
-        let word = style.paint(Ink::Bad, drift::word(planned.verb));
+        let word = style.paint(Ink::Bad, drift::word(key, planned));
         let fields = fields(planned.verb, is_detailed(key, planned.counted), &planned.fields, style);
         std::iter::once(style.row(Ink::Bad, &head, &word)).chain(fields)
     });
@@ -257,7 +230,7 @@ fn change(view: &View, row: &Row, style: Style) -> Vec<String> {
     lines
 }
 
-fn worse(left: &str, loss: &str, style: Style) -> String {
+pub(super) fn worse(left: &str, loss: &str, style: Style) -> String {
     style.row(Ink::Bad, left, &style.paint(Ink::Bad, loss))
 }
 
@@ -290,7 +263,7 @@ fn refused(refusal: &RefusalRecord, style: Style) -> Vec<String> {
     style.rows(Ink::Bad, &format!("refused: {key}"), &right)
 }
 
-fn noted(note: &NoteRecord, style: Style) -> String {
+pub(super) fn noted(note: &NoteRecord, style: Style) -> String {
     let NoteRecord { key, word, text } = note;
     let left = key.as_ref().map_or_else(|| format!("{word}:"), |key| format!("{word}: {key}"));
     style.row(Ink::Change, &left, &style.paint(Ink::Plain, text))
@@ -333,7 +306,7 @@ fn differ(number: usize) -> &'static str {
 }
 
 /// The sections that hold something, an empty line between them.
-fn sections<const N: usize>(sections: [Vec<String>; N]) -> String {
+pub(super) fn sections<const N: usize>(sections: [Vec<String>; N]) -> String {
     let full = sections.into_iter().filter(|lines| !lines.is_empty());
     let texts: Vec<String> = full.map(|lines| lines.join("\n")).collect();
     format!("{}\n", texts.join("\n\n"))

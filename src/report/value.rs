@@ -15,7 +15,7 @@ pub(super) fn change(change: &FieldChange, style: Style) -> Vec<String> {
         _ if is_long(live) || is_long(desired) => {
             let (desired, live) = both_lines(desired, live);
             let lines = document::diff(&desired, &live, style);
-            under(&left, lines, style)
+            under(&left, "", lines, style)
         }
         _ => {
             let arrow = format!(
@@ -43,20 +43,20 @@ pub(super) fn whole(path: &str, value: &Value, style: Style) -> Vec<String> {
         }
         Value::Document(document) => {
             let lines = document::compact(document);
-            under(&left, lines.iter().map(|line| style.paint(Ink::Plain, line)).collect(), style)
+            under(&left, "", lines.iter().map(|line| style.paint(Ink::Plain, line)).collect(), style)
         }
         long if is_long(long) => {
             let painted = lines(long).iter().map(|line| style.paint(Ink::Plain, line)).collect();
-            under(&left, painted, style)
+            under(&left, "", painted, style)
         }
         other => vec![style.row(Ink::Plain, &left, &style.paint(Ink::Plain, &short(other)))],
     }
 }
 
-/// Documents are wide: their lines stand under the setting's name.
-fn under(left: &str, lines: Vec<String>, style: Style) -> Vec<String> {
+/// Documents are wide: their lines stand under the setting's name, beside which may stand how they are read.
+pub(super) fn under(left: &str, right: &str, lines: Vec<String>, style: Style) -> Vec<String> {
     let indented = lines.into_iter().map(|line| format!("      {line}").trim_end_matches(' ').to_owned());
-    std::iter::once(style.row(Ink::Plain, left, "")).chain(indented).collect()
+    std::iter::once(style.row(Ink::Plain, left, right)).chain(indented).collect()
 }
 
 fn members(desired: &Value, live: &Value, style: Style) -> Vec<String> {
@@ -70,7 +70,7 @@ fn members(desired: &Value, live: &Value, style: Style) -> Vec<String> {
     gone.chain(new).map(|(ink, text)| style.paint(ink, &text)).collect()
 }
 
-fn is_long(value: &Value) -> bool {
+pub(super) fn is_long(value: &Value) -> bool {
     match value {
         Value::Document(_) => true,
         Value::Text(text) => text.trim_end().contains('\n'),
@@ -79,7 +79,7 @@ fn is_long(value: &Value) -> bool {
 }
 
 /// The lines of two values, what belongs together in one order.
-fn both_lines(desired: &Value, live: &Value) -> (Vec<String>, Vec<String>) {
+pub(super) fn both_lines(desired: &Value, live: &Value) -> (Vec<String>, Vec<String>) {
     match (desired, live) {
         (Value::Document(desired), Value::Document(live)) => {
             let (desired, live) = pair::side_by_side(desired, live);

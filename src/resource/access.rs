@@ -5,6 +5,7 @@
 mod tests;
 
 use super::policy_document::DELETED;
+use crate::name::{AccountId, Arn};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +54,22 @@ pub(super) fn locks_out(after: Option<&Json>, before: Option<&Json>, action: &st
     let could = before.able(action);
     let still = |who: &&str| **who == *ANY && !after.able(action).is_empty() || after.can(who, action);
     !could.is_empty() && !could.iter().any(still)
+}
+
+/// Whether everybody is let in who was not.
+pub(super) fn opens_to_everybody(after: Option<&Json>, before: Option<&Json>) -> bool {
+    Access::of(after).allowed.contains_key(ANY) && !Access::of(before).allowed.contains_key(ANY)
+}
+
+/// Whom a document lets in who is not of this account. CloudTrail itself is nobody else: it queries stores and refreshes
+/// dashboards for their owner (user guide, resource policy examples).
+pub(super) fn others(document: &Json, account: &AccountId) -> Vec<String> {
+    let own = |who: &str| {
+        let named = Arn::parse(who).is_ok_and(|arn| arn.account() == account.as_str());
+        named || who == account.as_str() || who == "cloudtrail.amazonaws.com"
+    };
+    let access = Access::of(Some(document));
+    access.allowed.keys().filter(|who| !own(who)).map(|who| (*who).to_owned()).collect()
 }
 
 /// What this principal can do no longer, or not as freely as before.

@@ -1,7 +1,10 @@
 //! A CloudTrail Lake channel: events from a partner or an own source into event data stores.
 
+mod health;
 #[cfg(test)]
 mod tests;
+
+pub use health::ChannelHealth;
 
 use super::field::{self, Value};
 use super::task::{append, tag_list, tag_tasks};

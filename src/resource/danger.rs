@@ -1,6 +1,7 @@
 //! What a change may destroy, hide or weaken. The planner turns dangers into refusals, notes and the mark `weakens`.
 
 use super::coverage::Coverage;
+use super::severity::Severity;
 use std::fmt;
 
 /// A rule that stops apply until somebody allows it. See "Guards" in the README.
@@ -51,6 +52,8 @@ impl fmt::Display for Guard {
 pub struct Danger {
     /// The rule that stops it; none when it is only shown first.
     pub guard: Option<Guard>,
+    /// How soon somebody must look when it has happened already.
+    pub severity: Severity,
     /// What is lost, in words: `events from Okta stop`.
     pub reason: String,
     /// What is no longer recorded, so that another trail which records the same can count as cover.
@@ -61,16 +64,25 @@ pub struct Danger {
 impl Danger {
     /// Something that a guard stops and that nothing can stand in for.
     pub(super) fn guarded(guard: Guard, reason: impl Into<String>) -> Danger {
-        Danger { guard: Some(guard), reason: reason.into(), loses: None }
+        let severity = match guard {
+            Guard::DataLoss | Guard::BlindSpot => Severity::Critical,
+            Guard::Irreversible | Guard::AdoptChanges | Guard::TakeOwnership => Severity::Warning,
+        };
+        Danger { guard: Some(guard), severity, reason: reason.into(), loses: None }
     }
 
     /// Something that is shown first and stopped by nothing.
     pub(super) fn shown(reason: impl Into<String>) -> Danger {
-        Danger { guard: None, reason: reason.into(), loses: None }
+        Danger { guard: None, severity: Severity::Warning, reason: reason.into(), loses: None }
+    }
+
+    /// The same for what is as bad as recording less: it proves less, or goes elsewhere.
+    pub(super) fn grave(reason: impl Into<String>) -> Danger {
+        Danger { severity: Severity::Critical, ..Danger::shown(reason) }
     }
 
     /// Events that are no longer recorded, which another trail may record.
     pub(super) fn blind_spot(reason: impl Into<String>, loses: Coverage) -> Danger {
-        Danger { guard: Some(Guard::BlindSpot), reason: reason.into(), loses: Some(loses) }
+        Danger { loses: Some(loses), ..Danger::guarded(Guard::BlindSpot, reason) }
     }
 }

@@ -1,7 +1,10 @@
 //! A CloudTrail Lake dashboard: widgets over event data stores, refreshed on a schedule.
 
+mod health;
 #[cfg(test)]
 mod tests;
+
+pub use health::DashboardHealth;
 
 use super::field::{self, Value};
 use super::task::{append, push, tag_list, tag_tasks};

@@ -3,10 +3,12 @@
 
 mod calls;
 mod dangers;
+mod health;
 #[cfg(test)]
 mod tests;
 
 pub use calls::{EventDataStoreAction, EventDataStoreSettings};
+pub use health::EventDataStoreHealth;
 
 use super::contradiction;
 use super::coverage::{Scope, meets_global_services};

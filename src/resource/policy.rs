@@ -9,7 +9,7 @@ use super::{
     Action, After, Call, Contradiction, Coverage, Danger, Field, Guard, Key, Parent, Part, Path, Resource,
     Task, Text, Vocabulary, Way, access, policy_document, text,
 };
-use crate::name::Name;
+use crate::name::{AccountId, Name};
 use serde_json::{Value as Json, json};
 
 /// What a sender of events is allowed to do at a channel (Service Authorization Reference, CloudTrail data).
@@ -123,10 +123,13 @@ impl Resource for Policy {
         let canonical = |policy: Option<&Policy>| policy.and_then(|policy| policy.canonical().ok());
         let (after, before) = (canonical(desired), canonical(live));
         let (after, before) = (after.as_ref(), before.as_ref());
-        let shown = access::losses(after, before, &place).into_iter().map(Danger::shown);
+        // Who may not send to a channel any more is not recorded any more; and nobody means everybody.
+        let receives = desired.or(live).is_some_and(|policy| policy.parent == Parent::Channel);
+        let grave = receives || access::opens_to_everybody(after, before);
+        let losses = access::losses(after, before, &place).into_iter();
+        let shown = losses.map(if grave { Danger::grave } else { Danger::shown });
         // A channel to which none of its senders may send records what a deleted one does (user guide, create an
         // integration with a partner: the policy is what lets the partner send).
-        let receives = desired.or(live).is_some_and(|policy| policy.parent == Parent::Channel);
         let silenced = receives && access::locks_out(after, before, SEND);
         let reason = format!("nobody who may send events to {place} may send them any more");
         shown.chain(silenced.then(|| Danger::guarded(Guard::BlindSpot, reason))).collect()
@@ -134,6 +137,11 @@ impl Resource for Policy {
 }
 
 impl Policy {
+    /// Whom it lets in who is not of this account: accounts, ARNs, services, `*`.
+    pub(super) fn admits_others(&self, account: &AccountId) -> Vec<String> {
+        self.canonical().map(|document| access::others(&document, account)).unwrap_or_default()
+    }
+
     fn parent_key(&self) -> Key {
         Key::new(self.parent.kind(), &self.name)
     }

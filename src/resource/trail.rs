@@ -2,11 +2,13 @@
 
 mod calls;
 mod dangers;
+mod health;
 #[cfg(test)]
 mod tests;
 
 pub use calls::{TrailAction, TrailSettings};
 pub(super) use dangers::narrowed;
+pub use health::{Delivery, TrailHealth};
 
 use super::contradiction;
 use super::coverage::{Scope, meets_global_services};

@@ -1,7 +1,7 @@
 //! Each folder of `tests/scenarios` is a behaviour: what was there before (`before.yaml` is applied, then
 //! `by-hand.yaml` is called by somebody else, or `account.yaml` is the account), a manifest, and the plan that
 //! follows. What is not refused is applied (`calls.txt`, where there is one, is what the service saw), and after it a
-//! plan is empty. With `faults.yaml` misfortunes strike the plan and the apply, and the run after them finishes.
+//! plan is empty. `drift.txt` and `unmanaged.txt`, where they are, are what drift says before the plan. With `faults.yaml` misfortunes strike the plan and the apply, and the run after them finishes.
 
 use crate::support::{Lab, applied_text, bold, careful, desired, expect_file, plan_text, run};
 use serde_json::Value;
@@ -95,6 +95,12 @@ pub(crate) async fn play(folder: &Path, lab: Lab) -> Result<(), String> {
     let account = lab.emulator.snapshot();
     if let Ok(text) = fs::read_to_string(folder.join("faults.yaml")) {
         return play_with_faults(folder, &Scene { lab, desired, options }, &text).await;
+    }
+    for (name, unmanaged) in [("drift.txt", false), ("unmanaged.txt", true)] {
+        let path = folder.join(name);
+        if path.exists() {
+            expect_file(&path, &lab.drift_text(&desired, unmanaged).await)?;
+        }
     }
     let plan = lab.plan(&desired, &options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;

@@ -13,10 +13,12 @@ use trailkeeper::apply::{self, Applied, StepResult, Verified};
 use trailkeeper::aws::{ConnectError, ConnectOptions, Reader, Writer, connect};
 use trailkeeper::emulator::{CallRecord, Emulator};
 use trailkeeper::manifest::{Manifest, SourceFile};
-use trailkeeper::name::{Date, Region};
+use trailkeeper::name::{Date, Region, Time};
+use trailkeeper::plan::drift::drift;
+use trailkeeper::plan::unmanaged::unmanaged;
 use trailkeeper::plan::{Decision, Plan, Verb, decide};
 use trailkeeper::report::style::Style;
-use trailkeeper::report::text;
+use trailkeeper::report::{Seen, text};
 use trailkeeper::resource::{Guard, Key};
 use trailkeeper::state::{Desired, Live, RunOptions};
 
@@ -141,6 +143,22 @@ impl Lab {
         self.decide(desired, options).await.plan
     }
 
+    /// What `drift` says at six o'clock of the emulator's first day, with `--unmanaged` if asked.
+    pub(crate) async fn drift_text(&self, desired: &Desired, with_unmanaged: bool) -> String {
+        let live = self.read(desired).await.unwrap_or_else(|error| panic!("{error}"));
+        let plan = decide(desired, &live, &careful()).unwrap_or_else(|trouble| panic!("{trouble:?}")).plan;
+        let strangers = if with_unmanaged {
+            let elsewhere = self.reader().await.trails_elsewhere().await.unwrap();
+            Some(unmanaged(&plan, desired, &live, &elsewhere))
+        } else {
+            None
+        };
+        let now = Time::from_unix(1_767_225_600 + 6 * 60 * 60).unwrap();
+        let drift = drift(&plan, &live, now);
+        let unmanaged = strangers.as_deref();
+        text::drift(&Seen { plan: &plan, drift: &drift, who: None, unmanaged, now }, Style::default())
+    }
+
     /// Applies a plan that nothing refuses, and reads again.
     pub(crate) async fn apply(&self, desired: &Desired, options: &RunOptions) -> Run {
         let reader = self.reader().await;
@@ -184,13 +202,32 @@ impl Lab {
     /// A call by somebody else, straight to the service. `{channel/okta}` in a string stands for that ARN,
     /// `{eventDataStore/lake.id}` for the id at its end.
     pub(crate) async fn call(&self, operation: &str, request: &Value) -> Result<Value, String> {
+        self.call_with(ACCOUNT, operation, request).await
+    }
+
+    /// The same by `session`, who assumes the role `admin`.
+    pub(crate) async fn call_as(
+        &self,
+        session: &str,
+        operation: &str,
+        request: &Value,
+    ) -> Result<Value, String> {
+        let role = format!("arn:aws:iam::{ACCOUNT}:role/admin");
+        let form = format!("Action=AssumeRole&RoleArn={role}&RoleSessionName={session}");
+        let keys = self.send(ACCOUNT, "sts", "", form).await?;
+        let (_, rest) = keys.split_once("<AccessKeyId>").ok_or("no key")?;
+        let (key, _) = rest.split_once('<').ok_or("no key")?;
+        self.call_with(key, operation, request).await
+    }
+
+    async fn call_with(&self, key: &str, operation: &str, request: &Value) -> Result<Value, String> {
         let mut body = request.to_string();
         for (kind, list, member, arn) in [
             ("eventDataStore", "ListEventDataStores", "EventDataStores", "EventDataStoreArn"),
             ("channel", "ListChannels", "Channels", "ChannelArn"),
         ] {
             if body.contains(&format!("{{{kind}/")) {
-                for named in self.listed(list, member).await? {
+                for named in self.listed(key, list, member).await? {
                     let name = format!("{{{kind}/{}", named["Name"].as_str().unwrap_or_default());
                     let arn = named[arn].as_str().unwrap_or_default();
                     let id = arn.rsplit('/').next().unwrap_or_default();
@@ -198,15 +235,15 @@ impl Lab {
                 }
             }
         }
-        self.raw(operation, body).await
+        self.raw(key, operation, body).await
     }
 
     /// Every entry of a list, over all of its pages.
-    async fn listed(&self, list: &str, member: &str) -> Result<Vec<Value>, String> {
+    async fn listed(&self, key: &str, list: &str, member: &str) -> Result<Vec<Value>, String> {
         let mut entries = Vec::new();
         let mut request = serde_json::json!({});
         loop {
-            let page = self.raw(list, request.to_string()).await?;
+            let page = self.raw(key, list, request.to_string()).await?;
             entries.extend(page[member].as_array().into_iter().flatten().cloned());
             match page["NextToken"].as_str() {
                 Some(token) => request = serde_json::json!({"NextToken": token}),
@@ -215,22 +252,23 @@ impl Lab {
         }
     }
 
-    async fn raw(&self, operation: &str, body: String) -> Result<Value, String> {
+    async fn raw(&self, key: &str, operation: &str, body: String) -> Result<Value, String> {
+        let answer = self.send(key, "cloudtrail", operation, body).await?;
+        Ok(serde_json::from_str(&answer).unwrap_or(Value::Null))
+    }
+
+    /// The body of an answer, or that of a refusal as the error.
+    async fn send(&self, key: &str, service: &str, operation: &str, body: String) -> Result<String, String> {
         let mut call = HttpRequest::new(SdkBody::from(body));
         call.set_method("POST").unwrap();
         let target = format!("CloudTrail_20131101.{operation}");
         call.headers_mut().insert("x-amz-target", target);
         call.headers_mut().insert("content-type", "application/x-amz-json-1.1");
-        let scope =
-            format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/cloudtrail/aws4_request");
+        let scope = format!("AWS4-HMAC-SHA256 Credential={key}/20260101/{REGION}/{service}/aws4_request");
         call.headers_mut().insert("authorization", scope);
         let answer = self.connector.call(call).await.map_err(|error| format!("{error:?}"))?;
         let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).into_owned();
-        if answer.status().is_success() {
-            Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
-        } else {
-            Err(text)
-        }
+        if answer.status().is_success() { Ok(text) } else { Err(text) }
     }
 }
 

@@ -115,7 +115,7 @@ fn what_is_no_policy_is_compared_as_text() {
 fn who_loses_access_is_named() {
     let live = plain(&document(&["a", "444455556666"], None));
     let fewer = plain(&document(&["a"], None));
-    let shown = |reason: &str| Danger::shown(reason);
+    let shown = |reason: &str| Danger::grave(reason);
     let first = || shown("444455556666 loses access to channel/okta");
     assert_eq!(Policy::dangers(Some(&fewer), Some(&live)), [first()]);
     let nobody = "nobody who may send events to channel/okta may send them any more";

@@ -13,6 +13,7 @@ pub(super) fn of_deletion(live: &Trail) -> Vec<Danger> {
 
 pub(super) fn of_change(desired: &Trail, live: &Trail) -> Vec<Danger> {
     let mut dangers = recording(desired, live);
+    dangers.extend(evidence(desired, live).into_iter().map(Danger::grave));
     dangers.extend(delivery(desired, live).into_iter().map(Danger::shown));
     dangers
 }
@@ -36,6 +37,19 @@ pub(in crate::resource) fn narrowed(before: &Coverage, after: &Coverage) -> Vec<
     dangers
 }
 
+/// What takes the log files away from whoever keeps them, or leaves them unproven, without recording less.
+fn evidence(desired: &Trail, live: &Trail) -> Vec<String> {
+    let mut weaker = Vec::new();
+    let bucket = &live.s3_bucket_name;
+    if desired.s3_bucket_name != *bucket {
+        weaker.push(format!("log files no longer go to bucket {bucket}"));
+    }
+    if live.enable_log_file_validation && !desired.enable_log_file_validation {
+        weaker.push("log files can no longer be proven unchanged; the digest chain breaks".to_owned());
+    }
+    weaker
+}
+
 /// What makes evidence weaker, or its way to the reader longer, without recording less.
 fn delivery(desired: &Trail, live: &Trail) -> Vec<String> {
     let mut weaker = Vec::new();
@@ -44,12 +58,6 @@ fn delivery(desired: &Trail, live: &Trail) -> Vec<String> {
             weaker.push(words);
         }
     };
-    let bucket = &live.s3_bucket_name;
-    say(desired.s3_bucket_name != *bucket, format!("log files no longer go to bucket {bucket}"));
-    say(
-        live.enable_log_file_validation && !desired.enable_log_file_validation,
-        "log files can no longer be proven unchanged; the digest chain breaks".to_owned(),
-    );
     match (&desired.kms_key_id, &live.kms_key_id) {
         (None, Some(_)) => say(true, "log files are no longer encrypted with a KMS key".to_owned()),
         (Some(desired), Some(live)) => {

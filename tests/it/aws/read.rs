@@ -1,11 +1,14 @@
 //! The account as it is read: how many calls that takes, what is found, foreign, pending or unread.
 
 use super::*;
-use trailkeeper::aws::Trouble;
+use trailkeeper::aws::{Class, Trouble};
 use trailkeeper::emulator::Switches;
-use trailkeeper::name::AccountId;
-use trailkeeper::resource::{Kind, Parent, Spec};
-use trailkeeper::state::{Foreignness, Owner};
+use trailkeeper::name::{AccountId, Time};
+use trailkeeper::resource::dashboard::DashboardHealth;
+use trailkeeper::resource::event_data_store::EventDataStoreHealth;
+use trailkeeper::resource::trail::{Delivery, TrailHealth};
+use trailkeeper::resource::{Health, Kind, Parent, Spec};
+use trailkeeper::state::{Foreign, Foreignness, Owner};
 
 const EVERYTHING: &str = r#"
 trails:
@@ -327,4 +330,61 @@ async fn a_key_that_cannot_be_resolved_stops_nothing() {
     assert_eq!(live.kms_keys.keys().collect::<Vec<_>>(), [key_arn]);
     assert!(live.unresolved_keys["alias/x"].ends_with("; allow kms:DescribeKey to the caller"));
     assert_eq!(live.unresolved_keys.len(), 2);
+}
+
+/// What is known beside the settings, by ARN, and of nothing that is not ours to write.
+#[tokio::test(start_paused = true)]
+async fn health_is_read_with_what_it_is_about() {
+    let emulator = emulator(
+        "
+trails:
+  audit: {S3BucketName: logs, IsLogging: true, LatestDeliveryError: AccessDenied, LatestDeliveryTime: 1767225600}
+  aws-controltower-base: {S3BucketName: logs, IsLogging: true, LatestDeliveryError: AccessDenied}
+eventDataStores:
+  aaaa:
+    Name: lake
+    Federation: {RoleArn: \"arn:aws:iam::111122223333:role/f\", Status: DISABLING}
+    UpdatedTimestamp: 1767225600
+dashboards:
+  board: {LastRefreshFailureReason: query failed}
+",
+    );
+    let live = live(&emulator, &Asks::default()).await;
+    let time = Time::from_unix(1_767_225_600);
+    let delivery = Delivery { error: Some("AccessDenied".to_owned()), time };
+    let store = EventDataStoreHealth { federation: Some("DISABLING".to_owned()), updated: time };
+    let failure = Some("query failed".to_owned());
+    let expected = BTreeMap::from([
+        (own_arn("trail/audit"), Health::Trail(TrailHealth { delivery, ..TrailHealth::default() })),
+        (own_arn("eventdatastore/aaaa"), Health::EventDataStore(store)),
+        (own_arn("dashboard/board"), Health::Dashboard(DashboardHealth { failure })),
+    ]);
+    assert_eq!(live.health, expected);
+}
+
+/// Trails of other regions are listed by one call, and looked at by three each; what is refused is left out.
+#[tokio::test(start_paused = true)]
+async fn trails_of_other_regions_are_looked_at_from_here() {
+    let west =
+        "trails:\n  quiet: {S3BucketName: logs}\n  shadow: {S3BucketName: logs, IsMultiRegionTrail: true}\n";
+    let emulator = regions(&[(HOME, "trails:\n  audit: {S3BucketName: logs}\n"), ("us-west-2", west)]);
+    let seen = |found: Vec<Foreign>| -> Vec<(String, bool)> {
+        found.iter().map(|one| (one.arn.to_string(), one.spec.is_some())).collect()
+    };
+    let arn = |name: &str| format!("arn:aws:cloudtrail:us-west-2:{ACCOUNT}:trail/{name}");
+    let reader = reader(&emulator).await;
+    let found = reader.trails_elsewhere().await.unwrap();
+    assert_eq!(found[0].why, Foreignness::HomeRegion(Region::parse("us-west-2").unwrap()));
+    assert_eq!(seen(found), [(arn("quiet"), true), (arn("shadow"), true)]);
+    let calls = [("DescribeTrails", 2), ("GetEventSelectors", 2), ("GetTrailStatus", 2), ("ListTrails", 1)];
+    assert_eq!(counts(&emulator), counted(&calls));
+
+    emulator.set_switches(Switches { page_size: Some(1), ..Switches::default() });
+    emulator.set_faults(vec![fault("GetTrailStatus", Some(2), Then::Denied)]);
+    let found = reader.trails_elsewhere().await.unwrap();
+    assert_eq!(seen(found), [(arn("quiet"), true), (arn("shadow"), false)]);
+
+    emulator.set_faults(vec![fault("ListTrails", None, Then::Denied)]);
+    let error = reader.trails_elsewhere().await.unwrap_err();
+    assert_eq!((error.call.name(), error.class), ("ListTrails", Class::Denied));
 }

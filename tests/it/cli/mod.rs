@@ -1,7 +1,9 @@
 //! The command line: the real binary in transcripts that hold stdout, stderr and exit code, and in process what
 //! needs a terminal of its own. `UPDATE_EXPECTED=1` writes the transcripts anew.
 
+mod drift;
 mod iam_policy;
+mod ownership;
 mod report;
 mod saved;
 mod terminal;
@@ -47,10 +49,15 @@ impl Folder {
     /// Runs the lines one after the other and tells what each printed.
     pub(crate) fn transcript(&self, lines: &[&str]) -> String {
         let told: String = lines.iter().map(|line| told(line, &self.run(line))).collect();
-        let told = told.replace(&*self.path().to_string_lossy(), "/folder");
-        let deadline = regex_lite::Regex::new(r"until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
-        deadline.replace_all(&told, "until TIME").into_owned()
+        timeless(&told.replace(&*self.path().to_string_lossy(), "/folder"))
     }
+}
+
+/// Without what the clock of the machine says: until when something can be restored, and how long ago a time is.
+pub(crate) fn timeless(told: &str) -> String {
+    let moment = regex_lite::Regex::new(r"until `?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ").unwrap();
+    let span = regex_lite::Regex::new(r"Z \(\d+ d( \d+ h)?( ago)?\)").unwrap();
+    span.replace_all(&moment.replace_all(told, "until TIME"), "Z").into_owned()
 }
 
 /// A command, its stdout, its stderr behind `2>`, and its exit code.

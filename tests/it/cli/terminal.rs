@@ -218,3 +218,18 @@ fn an_impossible_clock_is_trouble() {
     assert_eq!(run(args, &mut terminal), Exit::Trouble);
     assert!(stderr.text.contains("the clock of this machine"), "{}", stderr.text);
 }
+
+#[test]
+fn drift_says_since_when_a_trail_is_off() {
+    let mut session = Session::new();
+    assert_eq!(session.run("apply --yes"), Exit::Done);
+    let path = session.folder.path().join("sandbox");
+    let account = std::fs::read_to_string(&path).unwrap();
+    // It is nine o'clock; the trail was stopped at 03:12 of the same day.
+    let stopped = "IsLogging: false\n            StopLoggingTime: 1795144320";
+    std::fs::write(&path, account.replace("IsLogging: true", stopped)).unwrap();
+    session.stdout.text.clear();
+    assert_eq!(session.run("drift"), Exit::Differs);
+    let line = "    isLogging                       is false, declared true; off since 03:12Z (5 h 48 m)\n";
+    assert!(session.stdout.text.contains(line), "{}", session.stdout.text);
+}

@@ -4,6 +4,7 @@ mod channel;
 mod dashboard;
 mod event_data_store;
 mod fault;
+mod health;
 mod insight;
 mod policy;
 mod sandbox_file;

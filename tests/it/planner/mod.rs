@@ -2,6 +2,7 @@
 //! a world and how to read a plan back as lines.
 
 mod cover;
+mod drift;
 mod guards;
 mod identity;
 mod limits;
@@ -12,8 +13,10 @@ mod staying;
 mod verbs;
 
 use std::collections::{BTreeMap, BTreeSet};
-use trailkeeper::name::{AccountId, Arn, Date, Name, Region, Tags, Target};
+use trailkeeper::name::{AccountId, Arn, Date, Name, Region, Tags, Target, Time};
+use trailkeeper::plan::drift as seen;
 use trailkeeper::plan::{Decision, Plan, decide};
+use trailkeeper::report::{Seen, Style, text};
 use trailkeeper::resource::dashboard::Widget;
 use trailkeeper::resource::event_data_store::{BillingMode, MaxEventSize};
 use trailkeeper::resource::selector::{AdvancedEventSelector, FieldSelector, Selectors};
@@ -61,6 +64,7 @@ impl World {
                 kms_keys: BTreeMap::new(),
                 unresolved_keys: BTreeMap::new(),
                 unread: BTreeMap::new(),
+                health: BTreeMap::new(),
             },
             options: RunOptions {
                 prune: false,
@@ -330,6 +334,13 @@ pub(crate) fn notes(plan: &Plan) -> Vec<String> {
         format!("{} {key}: {}", note.word, note.text)
     });
     notes.collect()
+}
+
+/// What drift says of a plan whose account tells nothing of health.
+pub(crate) fn drift_text(plan: &Plan) -> String {
+    let now = Time::from_unix(1_795_165_200).unwrap();
+    let drift = seen::drift(plan, &World::new().live, now);
+    text::drift(&Seen { plan, drift: &drift, who: None, unmanaged: None, now }, Style::default())
 }
 
 pub(crate) const NONE: [&str; 0] = [];

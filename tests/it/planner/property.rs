@@ -4,9 +4,11 @@
 use super::{OURS, World, channel, live_channel, policy, rows, store, trail};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use trailkeeper::name::{Name, Tags};
+use trailkeeper::name::{Arn, Name, Tags, Time};
+use trailkeeper::plan::drift::drift;
+use trailkeeper::plan::unmanaged::unmanaged;
 use trailkeeper::plan::{Planned, Verb};
-use trailkeeper::resource::{EventDataStore, Key, Kind, Parent, Spec, Trail};
+use trailkeeper::resource::{EventDataStore, Key, Kind, Parent, Severity, Spec, Trail};
 use trailkeeper::settle::settle;
 use trailkeeper::state::{Found, Live, NAME_TAG, Owner};
 
@@ -184,6 +186,35 @@ proptest! {
             prop_assert!(ours || world.desired.specs.contains_key(&parent), "{:?}", step);
         }
         prop_assert_eq!(plan, world.plan());
+    }
+
+    #[test]
+    fn everything_that_lives_is_compared_or_unmanaged_and_every_difference_counts(
+        facts in prop::collection::vec(fact(), 0..10)
+    ) {
+        let world = world(&facts);
+        if settle(&world.desired, &world.live).is_err() {
+            return Ok(());
+        }
+        let plan = world.plan();
+        let strangers = unmanaged(&plan, &world.desired, &world.live, &[]);
+        let strange: BTreeSet<&Arn> = strangers.iter().map(|one| &one.arn).collect();
+        prop_assert_eq!(strange.len(), strangers.len(), "nothing is listed twice");
+        let checked: BTreeSet<&Arn> = plan.checked.values().map(|found| &found.arn).collect();
+        prop_assert!(strange.is_disjoint(&checked));
+        for found in world.live.found.values() {
+            prop_assert!(strange.contains(&found.arn) || checked.contains(&found.arn), "{}", found.arn);
+        }
+        let seen = drift(&plan, &world.live, Time::from_unix(1_795_165_200).unwrap());
+        prop_assert!(seen.differences.keys().eq(plan.changes.keys()));
+        prop_assert_eq!(seen.counts(None, false), !plan.is_empty());
+        prop_assert_eq!(seen.counts(Some(Severity::Info), true), !plan.is_empty());
+        // What a guard stops in this direction is critical when somebody has gone the other way.
+        for (key, difference) in &seen.differences {
+            let missing = plan.changes[key].verb == Verb::Create && !key.is_policy();
+            prop_assert!(!missing || difference.severity == Severity::Critical, "{}", key);
+            prop_assert!(difference.fields.iter().all(|field| field.severity <= difference.severity));
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Verbs: what happens to a resource, what its policy does, and what is counted.
 
 use super::{
-    NONE, World, arn, channel, key, live_channel, notes, policy, refusals, rows, steps, store, tags, trail,
+    NONE, World, arn, channel, drift_text, key, live_channel, notes, policy, refusals, rows, steps, store,
+    tags, trail,
 };
 use trailkeeper::plan::Verb;
 use trailkeeper::report::{Style, text};
@@ -150,9 +151,9 @@ fn what_is_removed_and_not_ours_is_refused() {
         said.ends_with("Plan: 0 to create, 0 to update, 0 to replace, 0 to delete, 0 to adopt.\n"),
         "{said}"
     );
-    let said = text::drift(&plan, Style::default());
+    let said = drift_text(&plan);
     assert!(
-        said.starts_with("trail/audit                         not removed, arn:aws:cloudtrail:"),
+        said.starts_with("trail/audit                         warning: not removed, arn:aws:cloudtrail:"),
         "{said}"
     );
     assert!(said.ends_with("Drift: 2 resources differ. 2 resources checked.\n"), "{said}");

@@ -197,3 +197,21 @@ fn what_cannot_be_begun_is_told() {
     let transcript = folder.transcript(&lines).replace(&server.address.to_string(), "127.0.0.1:PORT");
     crate::cli::expect("sandbox", &transcript.replace(&url, "URL"));
 }
+
+/// What may not be listed is a note, because drift is known without it.
+#[test]
+fn drift_says_that_it_may_not_list_the_trails_of_other_regions() {
+    let folder = Folder::new();
+    folder.write("faults.yaml", "[{on: ListTrails, then: denied}]\n").write(
+        "trailkeeper.yaml",
+        format!("version: 1\nname: acme\naccount: \"{ACCOUNT}\"\nregion: {HOME}\nlint: {{allow: [TK108]}}\ntrails:\n  - {{name: audit, s3BucketName: logs}}\n"),
+    );
+    let server = Server::start(&folder, "--faults faults.yaml");
+    assert_eq!(client(&folder, &server, "apply --yes -q").output().unwrap().status.code(), Some(0));
+    let output = client(&folder, &server, "drift --unmanaged -q").output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("unread:                             trails of other regions: "), "{said}");
+    assert!(said.contains("cloudtrail:ListTrails"), "{said}");
+    assert!(said.ends_with("\n\nNo drift, 0 unmanaged. 1 resource checked.\n"), "{said}");
+}

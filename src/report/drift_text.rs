@@ -1,0 +1,172 @@
+//! Drift for people, read from the manifest's side: what is declared, what is live instead, since when, and how soon
+//! somebody must look.
+
+use super::drift::Seen;
+use super::style::{Ink, Style};
+use super::{checked, count, document, drift, json, text, uncompared, value, who};
+use crate::name::Time;
+use crate::plan::drift::{Complaint, Difference, DriftedField};
+use crate::plan::unmanaged::Unmanaged;
+use crate::plan::{Plan, Planned, Verb};
+use crate::resource::{FieldChange, Key, Severity, Symptom, Value};
+
+/// What differs, what does not work, what nobody declared when somebody asked, and the last line.
+pub(super) fn drift(seen: &Seen<'_>, style: Style) -> String {
+    let Seen { plan, drift, who: _, unmanaged, now } = *seen;
+    let rows = seen.differing().into_iter().flat_map(|(key, planned, difference)| {
+        let mut lines = vec![head(plan, key, planned, difference, style)];
+        lines.extend(seen.answer(key).map(|answer| who::line(answer, now, style)));
+        lines.extend(details(key, planned, difference, now, style));
+        lines
+    });
+    let health = drift.complaints.iter().flat_map(|complaint| complained(complaint, now, style));
+    let notes = seen.notes().map(|note| text::noted(&json::note_record(note), style));
+    let strangers = unmanaged.unwrap_or_default().iter().flat_map(|one| stranger(one, style));
+    let last = style.paint(Ink::Strong, &last_line(seen));
+    text::sections([rows.collect(), health.collect(), notes.collect(), strangers.collect(), vec![last]])
+}
+
+/// What is not as declared about one resource, beneath its name.
+fn details(key: &Key, planned: &Planned, difference: &Difference, now: Time, style: Style) -> Vec<String> {
+    let Difference { severity: _, losses, fields } = difference;
+    let gone = matches!(planned.verb, Verb::Create | Verb::Delete | Verb::Restore);
+    let mut lines = Vec::new();
+    // A missing resource records nothing at all; naming each loss and each setting would only repeat it.
+    if !gone || key.is_policy() {
+        lines.extend(losses.iter().map(|loss| text::worse("    weakened", loss, style)));
+    }
+    // Of a policy it is worth knowing who is let in.
+    if !gone || (key.is_policy() && planned.counted) {
+        lines.extend(fields.iter().flat_map(|field| drifted(field, now, style)));
+    }
+    lines
+}
+
+fn head(plan: &Plan, key: &Key, planned: &Planned, difference: &Difference, style: Style) -> String {
+    // Guards do not concern drift; that apply cannot mend it at all does.
+    let hopeless = plan.refusals.iter().filter(|refusal| refusal.key == *key && refusal.guard.is_none());
+    let whys: String = hopeless.map(|refusal| format!(", {}", refusal.reason)).collect();
+    let right = format!(
+        "{}: {}{}",
+        severity(difference.severity, style),
+        drift::word(key, planned),
+        style.paint(Ink::Plain, &whys)
+    );
+    style.row(Ink::Strong, &key.to_string(), &right)
+}
+
+fn severity(severity: Severity, style: Style) -> String {
+    let ink = match severity {
+        Severity::Critical => Ink::Bad,
+        Severity::Warning => Ink::Change,
+        Severity::Info => Ink::Plain,
+    };
+    style.paint(ink, severity.word())
+}
+
+fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
+    let DriftedField { change, severity: _, since } = field;
+    let FieldChange { path, desired, live } = change;
+    let left = format!("    {path}");
+    if value::is_long(live) || value::is_long(desired) {
+        let (live, desired) = value::both_lines(live, desired);
+        let lines = document::diff(&live, &desired, style);
+        let legend = style.paint(Ink::Quiet, "- declared, + live");
+        return value::under(&left, &legend, lines, style);
+    }
+    if let Some(members) = members(desired, live, style) {
+        return style.rows(Ink::Plain, &left, &members);
+    }
+    let is = match live {
+        Value::Absent => "is not set".to_owned(),
+        live => format!("is {}", value::short(live)),
+    };
+    let declared = match desired {
+        Value::Absent => "not declared".to_owned(),
+        desired => format!("declared {}", value::short(desired)),
+    };
+    let how = match live {
+        Value::Bool(false) => "off",
+        Value::Bool(true) => "on",
+        _ => "so",
+    };
+    let since = since.map(|since| format!("; {how} since {}", moment(since, now)));
+    let right = format!(
+        "{}, {}{}",
+        style.paint(Ink::Bad, &is),
+        style.paint(Ink::Good, &declared),
+        style.paint(Ink::Plain, &since.unwrap_or_default())
+    );
+    vec![style.row(Ink::Plain, &left, &right)]
+}
+
+/// Sets by what they lack and what they have too many, when one of the two is a set.
+fn members(desired: &Value, live: &Value, style: Style) -> Option<Vec<String>> {
+    let (desired, live) = match (desired, live) {
+        (Value::Set(desired), Value::Set(live)) => (desired.clone(), live.clone()),
+        (Value::Set(desired), Value::Absent) => (desired.clone(), Default::default()),
+        (Value::Absent, Value::Set(live)) => (Default::default(), live.clone()),
+        _ => return None,
+    };
+    let lacks = desired.difference(&live).map(|word| (Ink::Bad, format!("lacks {}", document::scalar(word))));
+    let extra = live.difference(&desired);
+    let extra = extra.map(|word| (Ink::Change, format!("has {}, not declared", document::scalar(word))));
+    Some(lacks.chain(extra).map(|(ink, text)| style.paint(ink, &text)).collect())
+}
+
+fn complained(complaint: &Complaint, now: Time, style: Style) -> Vec<String> {
+    let Complaint { key, arn: _, symptom } = complaint;
+    let Symptom { severity: degree, concerns: _, text, since, until, last_success, help } = symptom;
+    let mut text = text.clone();
+    match (since, until) {
+        (Some(since), Some(until)) => {
+            let lasted = since.until(*until).map(|lasted| format!(" ({lasted})")).unwrap_or_default();
+            text.push_str(&format!(" from {} to {}{lasted}", since.seen_from(now), until.seen_from(now)));
+        }
+        (Some(since), None) => text.push_str(&format!(" since {}", moment(*since, now))),
+        (None, _) => {}
+    }
+    if let Some(last) = last_success {
+        let ago = last.until(now).map(|ago| format!(" ({ago} ago)")).unwrap_or_default();
+        text.push_str(&format!("; last successful {}{ago}", last.seen_from(now)));
+    }
+    let first = format!("{}: {}", severity(*degree, style), style.paint(Ink::Plain, &text));
+    let help = help.iter().map(|help| style.paint(Ink::Plain, help));
+    let right: Vec<String> = std::iter::once(first).chain(help).collect();
+    style.rows(Ink::Strong, &format!("health: {key}"), &right)
+}
+
+/// `03:12Z (5 h 47 m)`.
+fn moment(time: Time, now: Time) -> String {
+    let lasts = time.until(now).map(|lasts| format!(" ({lasts})")).unwrap_or_default();
+    format!("{}{lasts}", time.seen_from(now))
+}
+
+fn stranger(one: &Unmanaged, style: Style) -> Vec<String> {
+    let Unmanaged { key, arn: _, standing, remarks } = one;
+    let right = std::iter::once(drift::owner(standing)).chain(remarks.iter().cloned());
+    let right: Vec<String> = right.map(|text| style.paint(Ink::Plain, &text)).collect();
+    style.rows(Ink::Change, &format!("unmanaged: {key}"), &right)
+}
+
+/// The last line of drift, which is stable. What was looked at is said whether or not something differs.
+fn last_line(seen: &Seen<'_>) -> String {
+    let Seen { plan, drift, who: _, unmanaged, now: _ } = seen;
+    let checked = count(checked(plan), "resource");
+    let differing = plan.changes.values().filter(|planned| planned.counted).count();
+    let mut words = match differing {
+        0 if plan.is_empty() => match uncompared(plan.notes.iter().map(|note| note.word)) {
+            None => "No drift".to_owned(),
+            Some(settings) => format!("No drift found; {settings}"),
+        },
+        1 => "Drift: 1 resource differs".to_owned(),
+        number => format!("Drift: {number} resources differ"),
+    };
+    if !drift.complaints.is_empty() {
+        words.push_str(&format!(", {}", count(drift.complaints.len(), "health finding")));
+    }
+    if let Some(unmanaged) = unmanaged {
+        words.push_str(&format!(", {} unmanaged", unmanaged.len()));
+    }
+    format!("{words}. {checked} checked.")
+}
