@@ -53,6 +53,8 @@ pub struct Switches {
     pub stopped_writes_refused: bool,
     /// Whether one UpdateEventDataStore may not carry a new billing mode and a retention that only it admits.
     pub billing_comes_alone: bool,
+    /// Whether PutEventConfiguration with an empty list of aggregations leaves those that a trail has.
+    pub empty_aggregation_keeps: bool,
     /// Whether multi-Region stores of other regions are listed too.
     pub shadow_stores_listed: bool,
     /// Whether a channel's destinations read back as store ids instead of ARNs.
@@ -94,6 +96,7 @@ impl Default for Switches {
             insights_destination_protected: false,
             stopped_writes_refused: false,
             billing_comes_alone: false,
+            empty_aggregation_keeps: false,
             shadow_stores_listed: false,
             destination_as_id: false,
             channel_policy_needs_resource: true,

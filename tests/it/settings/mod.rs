@@ -1,6 +1,6 @@
-//! Every setting of every kind, by the rows of `tests/settings`: set, changed, removed, and changed behind
-//! trailkeeper's back. The plan names the setting and nothing else, apply makes it so, the next plan is empty, and
-//! the account equals one that never was otherwise.
+//! Every setting of every kind, by the rows of `tests/settings`: set, changed, removed, changed behind trailkeeper's back,
+//! and set there where nobody declared it. Drift answers 2 and names the setting, the plan names it too and nothing else,
+//! apply makes it so, the next plan is empty, and the account equals one that never was otherwise.
 
 mod table;
 
