@@ -3,11 +3,12 @@
 use super::args::{DriftArgs, TargetArgs};
 use super::failure::{Exit, Failure};
 use super::observe::{Observed, observe};
-use super::output::Output;
+use super::output::{Output, Report};
+use super::saved;
 use crate::plan::drift::drift;
 use crate::plan::unmanaged::{Unmanaged, unmanaged};
 use crate::plan::{Decision, Plan, inquiries};
-use crate::report::{Seen, json, text};
+use crate::report::{Seen, github, json, markdown, text};
 use crate::state::who::Who;
 use crate::state::{Bindings, Note};
 
@@ -28,7 +29,16 @@ pub(super) async fn run(
         unmanaged: strangers.as_deref(),
         now: observed.now,
     };
-    output.report(|style| text::drift(&seen, style), || json::drift(&seen, &observed.run))?;
+    if let Some(file) = &args.out {
+        saved::write(file, &json::drift(&seen, &observed.run))?;
+        output.saved(file);
+    }
+    output.report(&Report {
+        text: &|style| text::drift(&seen, style),
+        markdown: &|bytes| markdown::drift(&seen, bytes),
+        json: &|| json::drift(&seen, &observed.run),
+        annotations: &|| github::drift(&seen, &observed.places()),
+    })?;
     Ok(if drift.counts(args.fail_on, args.ignore_health) { Exit::Differs } else { Exit::Done })
 }
 

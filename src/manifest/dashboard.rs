@@ -21,7 +21,7 @@ pub(super) struct DashboardShape {
     /// 3–128 letters, digits, `_` and `-`. Cannot be changed. `AWSCloudTrail-Highlights` is the Highlights dashboard.
     #[schemars(length(min = 3, max = 128))]
     pub(super) name: String,
-    /// Up to ten charts and tables, in order. The Highlights dashboard has none of its own.
+    /// Up to ten charts and tables, in order. The Highlights dashboard has none of its own. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 10))]
     widgets: Vec<WidgetShape>,
@@ -32,18 +32,19 @@ pub(super) struct DashboardShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = false))]
     termination_protection_enabled: Option<bool>,
-    /// Tags, key to value. The header's tags and the two of trailkeeper's own are added.
+    /// Tags, key to value, at most 50 with the header's and the two of trailkeeper's own, which are added. Default: none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: BTreeMap<String, String>,
     /// The resource policy: a mapping, or a JSON text. `${self.arn}` is this dashboard. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "policy_schema")]
     pub(super) resource_policy: Option<Value>,
-    /// A file with the resource policy as JSON, relative to this file.
+    /// A file with the resource policy as JSON, relative to this file; instead of `resourcePolicy`. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub(super) resource_policy_file: Option<String>,
     /// Settings and single tags that somebody else looks after: `widgets`, `tags.cost-center`, `resourcePolicy`.
+    /// Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) ignore: Vec<String>,
 }
@@ -56,7 +57,7 @@ pub(super) struct WidgetShape {
     /// SQL over a store's id: `SELECT eventName FROM ${eventDataStores.lake.id} WHERE eventTime > '?'`.
     #[schemars(length(min = 1, max = 10000))]
     query_statement: Words,
-    /// What replaces each `?` of the statement, in order.
+    /// What replaces each `?` of the statement, in order. Default: nothing, for a statement without `?`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 10), extend("items" = {"type": "string", "enum": ["$StartTime$", "$EndTime$", "$Period$"]}))]
     query_parameters: Vec<String>,
@@ -70,7 +71,7 @@ pub(super) struct WidgetShape {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "RefreshSchedule")]
 pub(super) struct RefreshScheduleShape {
-    /// How often.
+    /// How often: every 1, 6, 12 or 24 hours, or once a day. An enabled schedule needs it. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     frequency: Option<FrequencyShape>,
     /// Whether the schedule runs. Default: `ENABLED`.

@@ -7,6 +7,8 @@ pub mod trouble;
 
 pub mod text;
 
+pub mod markdown;
+
 pub mod json;
 
 pub mod github;

@@ -34,7 +34,7 @@ pub(super) fn view(view: &View, style: Style) -> String {
 }
 
 /// The last line of a plan, which is stable.
-fn last_line(view: &View) -> String {
+pub(super) fn last_line(view: &View) -> String {
     if view.rows.is_empty() {
         let checked = count(view.checked, "resource");
         return match uncompared(view.notes.iter().map(|note| note.word.as_str())) {
@@ -107,7 +107,7 @@ pub fn applied(
 }
 
 /// The last line of apply, which is stable.
-fn outcome_line(applied: &Applied, verified: &Verified) -> String {
+pub(super) fn outcome_line(applied: &Applied, verified: &Verified) -> String {
     let number = |wanted: fn(&StepResult) -> bool| {
         applied.outcomes.iter().filter(|outcome| wanted(&outcome.result)).count()
     };
@@ -235,7 +235,7 @@ pub(super) fn worse(left: &str, loss: &str, style: Style) -> String {
 }
 
 /// Of a policy that is deleted it is worth knowing who loses what.
-fn is_detailed(key: &Key, counted: bool) -> bool {
+pub(super) fn is_detailed(key: &Key, counted: bool) -> bool {
     key.is_policy() && counted
 }
 
@@ -297,11 +297,11 @@ fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
     style.rows(Ink::Bad, &format!("{word}: {}", step.key), &right)
 }
 
-fn find(plan: &Plan, id: StepId) -> Option<&Step> {
+pub(super) fn find(plan: &Plan, id: StepId) -> Option<&Step> {
     plan.steps.iter().find(|step| step.id == id)
 }
 
-fn differ(number: usize) -> &'static str {
+pub(super) fn differ(number: usize) -> &'static str {
     if number == 1 { "differs" } else { "differ" }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn line(answer: &Answer, now: Time, style: Style) -> String {
     style.row(Ink::Plain, "    who", &style.paint(ink, &told(answer, now)))
 }
 
-fn told(answer: &Answer, now: Time) -> String {
+pub(super) fn told(answer: &Answer, now: Time) -> String {
     let Answer { origin, deeds, missing } = answer;
     let outside = || deeds.iter().filter(|deed| deed.author != Author::Manifest);
     let done = if *missing { "deleted" } else { "changed" };

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod account;
+mod shapes;
 mod support;
 
 mod agrees;
@@ -15,6 +16,7 @@ mod export;
 mod faults;
 mod house;
 mod manifest;
+mod markdown;
 mod mistakes;
 mod planner;
 mod privilege;
@@ -22,6 +24,7 @@ mod problems;
 mod processes;
 mod readme;
 mod sandbox_page;
+mod sarif;
 mod saved;
 mod scenarios;
 mod schema;

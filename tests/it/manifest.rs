@@ -318,7 +318,7 @@ fn policy(parent: Parent, name: &str, document: Vec<Part>) -> Spec {
 fn a_manifest_that_uses_everything_means_this() {
     let Resolved { desired, warnings, silenced } = resolved();
     let codes: Vec<&str> = warnings.iter().map(|warning| warning.code.0).collect();
-    assert_eq!((codes.as_slice(), silenced.len()), (&["TK108", "TK109", "TK110", "TK510"][..], 0));
+    assert_eq!((codes.as_slice(), silenced.len()), (&["TK108", "TK109", "TK110", "TK311", "TK510"][..], 0));
     let lit = |text: &str| Part::Lit(text.to_owned());
     let mut partners = plain_store("partners", only(None, "ActivityAuditLog"));
     partners.multi_region_enabled = false;

@@ -59,7 +59,8 @@ async fn another_principal_is_named() {
     let bob = admin(&server, "bob").await;
     bob.delete_trail().name("payments").send().await.unwrap();
     server.kill();
-    said += &folder.transcript(&["drift --sandbox s --who -q"]);
+    said +=
+        &folder.transcript(&["drift --sandbox s --who -q", "drift --sandbox s --who -q --format markdown"]);
 
     let json = folder.run("drift --sandbox s --who --format json").stdout;
     let json: Value = serde_json::from_slice(&json).unwrap();

@@ -1,7 +1,6 @@
 //! Events that are recorded more often than anybody meant: a trail that records its own deliveries, and two resources
 //! that record the same (user guide, logging data events; CloudTrail pricing).
 
-use super::each;
 use super::value::admits;
 use crate::manifest::check::scene::{Mistake, Scene};
 use crate::manifest::check::store;
@@ -25,10 +24,11 @@ pub(in crate::manifest::check) fn feedback(scene: &Scene<'_>) -> Vec<Mistake> {
         let object = delivered(scene, trail, &bucket);
         let loops = match &trail.event_selectors {
             Selectors::Basic(_) => basic_loops(trail, &object),
-            Selectors::Advanced(_) => each(scene)
-                .into_iter()
-                .filter(|(other, _, selector)| *other == key && records(selector, &object))
-                .map(|(_, at, selector)| arn_condition(&at, selector))
+            Selectors::Advanced(selectors) => selectors
+                .iter()
+                .enumerate()
+                .filter(|(_, selector)| records(selector, &object))
+                .map(|(index, selector)| arn_condition(&format!("advancedEventSelectors[{index}]"), selector))
                 .collect(),
         };
         for at in loops {
