@@ -11,7 +11,7 @@ use super::reference::Words;
 use super::unless;
 use crate::name::{Name, Tags};
 use crate::resource::Dashboard;
-use crate::resource::dashboard::{Frequency, RefreshSchedule, Widget};
+use crate::resource::dashboard::{Frequency, HIGHLIGHTS, RefreshSchedule, Widget};
 
 /// A CloudTrail Lake dashboard: widgets over event data stores. A setting that is left out has its default.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -28,7 +28,7 @@ pub(super) struct DashboardShape {
     /// When the dashboard is refreshed; needs a resource policy that lets CloudTrail do so. Default: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_schedule: Option<RefreshScheduleShape>,
-    /// Whether deletion is refused. Default: `false`.
+    /// Whether deletion is refused. Default: `false`; of the Highlights dashboard `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = false))]
     termination_protection_enabled: Option<bool>,
@@ -106,7 +106,10 @@ impl DashboardShape {
             name: name.as_str().to_owned(),
             widgets: widgets.iter().map(WidgetShape::of).collect(),
             refresh_schedule: dashboard.active_schedule().map(RefreshScheduleShape::of),
-            termination_protection_enabled: unless(*termination_protection_enabled, false),
+            termination_protection_enabled: unless(
+                *termination_protection_enabled,
+                protected_by_default(name.as_str()),
+            ),
             tags: tags.clone(),
             resource_policy: None,
             resource_policy_file: None,
@@ -128,13 +131,20 @@ impl DashboardShape {
             ignore: _,
         } = self;
         Dashboard {
+            termination_protection_enabled: termination_protection_enabled
+                .unwrap_or_else(|| protected_by_default(&name)),
             name: Name::new(name),
             widgets: widgets.into_iter().map(WidgetShape::into_widget).collect(),
             refresh_schedule: refresh_schedule.map(RefreshScheduleShape::into_schedule),
-            termination_protection_enabled: termination_protection_enabled.unwrap_or(false),
             tags,
         }
     }
+}
+
+/// The console enables the Highlights dashboard with its protection on (user guide, Highlights dashboard), and most are
+/// enabled there.
+fn protected_by_default(name: &str) -> bool {
+    name == HIGHLIGHTS
 }
 
 impl WidgetShape {

@@ -129,6 +129,7 @@ impl EventDataStoreShape {
             max_event_size,
             context_key_selectors,
             tags,
+            home: _,
         } = store;
         let selectors = (!store.has_default_selectors())
             .then(|| advanced_event_selectors.iter().map(AdvancedEventSelectorShape::of).collect());
@@ -212,6 +213,7 @@ impl EventDataStoreShape {
                 .map(|ContextKeySelectorShape { r#type, equals }| ContextKeySelector { r#type, equals })
                 .collect(),
             tags,
+            home: None,
         }
     }
 }

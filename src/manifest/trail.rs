@@ -114,6 +114,7 @@ impl TrailShape {
             insight_selectors,
             aggregation_configurations,
             tags,
+            home: _,
         } = trail;
         let (basic, advanced) = match event_selectors {
             selectors if selectors.is_default() => (None, None),
@@ -207,6 +208,7 @@ impl TrailShape {
                 .map(AggregationConfigurationShape::into_configuration)
                 .collect(),
             tags,
+            home: None,
         }
     }
 }

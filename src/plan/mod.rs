@@ -82,6 +82,14 @@ pub struct Planned {
     pub losses: Vec<String>,
 }
 
+impl Planned {
+    /// Whether somebody else's resource is in the way: what cannot be created because its name is taken, or deleted
+    /// because it is not ours, changes no setting.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self.verb, Verb::Create | Verb::Delete) && self.fields.is_empty()
+    }
+}
+
 /// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {
@@ -243,7 +251,9 @@ pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan
 impl Plan {
     /// How many counted changes bear this verb: what the last line and the JSON summary say.
     pub fn count(&self, verb: Verb) -> usize {
-        self.changes.values().filter(|planned| planned.counted && planned.verb == verb).count()
+        let counts =
+            |planned: &&Planned| planned.counted && planned.verb == verb && !planned.is_out_of_reach();
+        self.changes.values().filter(counts).count()
     }
 
     /// Whether nothing differs.

@@ -3,7 +3,7 @@
 
 use super::drift::Seen;
 use super::style::{Ink, Style};
-use super::{checked, count, document, drift, json, text, value, who};
+use super::{checked, count, document, drift, json, text, uncompared, value, who};
 use crate::name::Time;
 use crate::plan::drift::{Complaint, Difference, DriftedField};
 use crate::plan::unmanaged::Unmanaged;
@@ -68,7 +68,8 @@ fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
     let FieldChange { path, desired, live } = &field.change;
     let left = format!("    {path}");
     if value::is_long(live) || value::is_long(desired) {
-        let lines = document::diff(&value::lines(live), &value::lines(desired), style);
+        let (live, desired) = value::both_lines(live, desired);
+        let lines = document::diff(&live, &desired, style);
         let legend = style.paint(Ink::Quiet, "- declared, + live");
         return value::under(&left, &legend, lines, style);
     }
@@ -168,7 +169,10 @@ pub(super) fn last_line(seen: &Seen<'_>) -> String {
     let checked = count(checked(plan), "resource");
     let differing = plan.changes.values().filter(|planned| planned.counted).count();
     let mut words = match differing {
-        0 if plan.is_empty() => "No drift".to_owned(),
+        0 if plan.is_empty() => match uncompared(plan.notes.iter().map(|note| note.word)) {
+            None => "No drift".to_owned(),
+            Some(settings) => format!("No drift found; {settings}"),
+        },
         1 => "Drift: 1 resource differs".to_owned(),
         number => format!("Drift: {number} resources differ"),
     };

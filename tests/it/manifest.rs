@@ -182,6 +182,7 @@ fn plain_trail() -> Trail {
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
         tags: tags("plain", &[]),
+        home: None,
     }
 }
 
@@ -224,6 +225,7 @@ fn full_trail() -> Trail {
             templates: strings(&["API_ACTIVITY"]),
         }],
         tags: tags("management-events", &[("tier", "1"), ("team", "audit")]),
+        home: None,
     }
 }
 
@@ -244,6 +246,7 @@ fn plain_store(name: &str, selectors: Vec<AdvancedEventSelector>) -> EventDataSt
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: tags(name, &[]),
+        home: None,
     }
 }
 
@@ -280,6 +283,7 @@ fn full_store() -> EventDataStore {
             equals: strings(&["team"]),
         }],
         tags: tags("lake", &[]),
+        home: None,
     }
 }
 

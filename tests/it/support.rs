@@ -200,7 +200,8 @@ impl Lab {
         self.emulator.calls().into_iter().skip(before).filter(|call| !reading(call)).collect()
     }
 
-    /// A call by somebody else, straight to the service. `{channel/okta}` in a string stands for that ARN.
+    /// A call by somebody else, straight to the service. `{channel/okta}` in a string stands for that ARN,
+    /// `{eventDataStore/lake.id}` for the id at its end.
     pub(crate) async fn call(&self, operation: &str, request: &Value) -> Result<Value, String> {
         self.call_with(ACCOUNT, operation, request).await
     }
@@ -227,15 +228,29 @@ impl Lab {
             ("channel", "ListChannels", "Channels", "ChannelArn"),
         ] {
             if body.contains(&format!("{{{kind}/")) {
-                for named in
-                    self.raw(key, list, "{}".to_owned()).await?[member].as_array().into_iter().flatten()
-                {
-                    let name = format!("{{{kind}/{}}}", named["Name"].as_str().unwrap_or_default());
-                    body = body.replace(&name, named[arn].as_str().unwrap_or_default());
+                for named in self.listed(key, list, member).await? {
+                    let name = format!("{{{kind}/{}", named["Name"].as_str().unwrap_or_default());
+                    let arn = named[arn].as_str().unwrap_or_default();
+                    let id = arn.rsplit('/').next().unwrap_or_default();
+                    body = body.replace(&format!("{name}}}"), arn).replace(&format!("{name}.id}}"), id);
                 }
             }
         }
         self.raw(key, operation, body).await
+    }
+
+    /// Every entry of a list, over all of its pages.
+    async fn listed(&self, key: &str, list: &str, member: &str) -> Result<Vec<Value>, String> {
+        let mut entries = Vec::new();
+        let mut request = serde_json::json!({});
+        loop {
+            let page = self.raw(key, list, request.to_string()).await?;
+            entries.extend(page[member].as_array().into_iter().flatten().cloned());
+            match page["NextToken"].as_str() {
+                Some(token) => request = serde_json::json!({"NextToken": token}),
+                None => return Ok(entries),
+            }
+        }
     }
 
     async fn raw(&self, key: &str, operation: &str, body: String) -> Result<Value, String> {

@@ -10,11 +10,8 @@ use super::policy::{Grants, MAX_LENGTH, sent_length};
 use super::scene::{Mistake, Scene, path};
 use crate::manifest::suggest::closest;
 use crate::manifest::wording::{either, quoted};
-use crate::resource::dashboard::Widget;
+use crate::resource::dashboard::{HIGHLIGHTS, Widget};
 use crate::resource::{Dashboard, Key};
-
-/// The dashboard that AWS fills; only its schedule and protection are the user's.
-const HIGHLIGHTS: &str = "AWSCloudTrail-Highlights";
 
 const VIEWS: [&str; 4] = ["Table", "LineChart", "PieChart", "BarChart"];
 

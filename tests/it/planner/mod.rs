@@ -227,6 +227,7 @@ pub(crate) fn trail(name: &str) -> Trail {
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 
@@ -253,6 +254,7 @@ pub(crate) fn store(name: &str) -> EventDataStore {
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 

@@ -138,7 +138,7 @@ fn is_comparable(selectors: &[AdvancedEventSelector]) -> bool {
 fn of_trail(trail: &Trail) -> Coverage {
     let scope = Scope {
         multi_region: trail.is_multi_region_trail,
-        global_services: trail.include_global_service_events,
+        global_services: Some(trail.include_global_service_events),
         organization: trail.is_organization_trail,
         deliveries: trail.recursive_logging,
     };
@@ -148,7 +148,7 @@ fn of_trail(trail: &Trail) -> Coverage {
 fn of_store(store: &EventDataStore) -> Coverage {
     let scope = Scope {
         multi_region: store.multi_region_enabled,
-        global_services: true,
+        global_services: Some(true),
         organization: store.organization_enabled,
         deliveries: true,
     };
