@@ -10,6 +10,9 @@ use crate::state::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The word of a note about a setting that could not be compared.
+pub(crate) const UNRESOLVED: &str = "unresolved";
+
 /// What is desired when everything that stays as it is has been added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
@@ -31,6 +34,7 @@ pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
     tags_of_robots(&mut kept, live);
     own_tags(&mut kept, live);
     kms::unresolved(&mut kept, live);
+    kms::aliases(&mut kept, live);
     for (key, found) in live.found.iter().filter(|(key, _)| !key.is_policy()) {
         if !kept.declared.contains_key(key) {
             undeclared(&mut kept, key, found, options);

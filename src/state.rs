@@ -1,6 +1,8 @@
 //! The heart: what the manifest asks and what the account has, side by side.
 //! Plain data; who fills it and what follows from it stands in the modules to the right.
 
+pub mod who;
+
 use crate::name::{AccountId, Arn, Date, Name, Region, Tags};
 use crate::resource::midway::comes_later;
 use crate::resource::{Guard, Health, Key, Kind, Part, Path, Spec, Text};

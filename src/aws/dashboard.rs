@@ -9,7 +9,9 @@ use super::selector;
 use super::tags;
 use super::together::all_together;
 use crate::name::{Arn, Name, Tags};
-use crate::resource::dashboard::{DashboardHealth, DashboardSettings, Frequency, RefreshSchedule, Widget};
+use crate::resource::dashboard::{
+    DashboardHealth, DashboardSettings, Frequency, HIGHLIGHTS, RefreshSchedule, Widget,
+};
 use crate::resource::{Call, Dashboard, DashboardAction, Health, Key, Kind, Parent, Spec, Text};
 use crate::state::{Asks, Foreign, Foreignness};
 use aws_sdk_cloudtrail::operation::get_dashboard::GetDashboardOutput;
@@ -17,9 +19,6 @@ use aws_sdk_cloudtrail::types::{self, DashboardStatus, DashboardType};
 
 /// Entries of one page: the API model says up to 1,000 and the user guide up to 100.
 const PAGE: i32 = 100;
-
-/// The one dashboard of AWS's that an account may change (user guide, Highlights dashboard).
-const HIGHLIGHTS: &str = "AWSCloudTrail-Highlights";
 
 /// All dashboards that can be changed here. Whether the list of the custom ones holds the Highlights dashboard
 /// is not documented, so it is asked for by name as well.

@@ -233,6 +233,10 @@ fn help(call: Call, code: Option<&str>, class: Class) -> Option<String> {
         "EventDataStoreAlreadyExistsException" => {
             "the name may still be taken by a store that waits for its deletion; restore that one or choose another name"
         }
+        // Whether a store takes changes while its ingestion is stopped is unverified.
+        "InvalidEventDataStoreStatusException" => {
+            "run again when the store has settled; if its ingestion is stopped, declare ingestionEnabled: true, apply, and stop it again"
+        }
         "InactiveEventDataStoreException" => {
             "a store that waits for its deletion must be restored first: declare it"
         }

@@ -199,6 +199,7 @@ fn described(store: &GetEventDataStoreOutput, name: &Name) -> EventDataStore {
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 

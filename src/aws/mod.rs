@@ -29,6 +29,8 @@ mod policy;
 mod perform;
 mod recover;
 
+mod who;
+
 pub use aws_sdk_cloudtrail::config::SharedHttpClient;
 pub use error::{CallError, Class};
 pub use perform::{Failure, Writer};

@@ -122,6 +122,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn the_event_history_is_asked_twice_a_second() {
+        let pace = Pace::published();
+        let start = Instant::now();
+        for _ in 0..6 {
+            pace.admit(Call::LookupEvents).await;
+        }
+        assert_eq!(start.elapsed().as_secs(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn each_operation_has_a_bucket_of_its_own_and_writes_go_one_a_second() {
         let pace = Pace::published();
         let start = Instant::now();

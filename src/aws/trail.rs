@@ -153,6 +153,7 @@ fn described(trail: &types::Trail, name: &Name) -> Trail {
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 

@@ -4,14 +4,14 @@ use super::args::{ApplyArgs, Format, TargetArgs};
 use super::failure::{Exit, Failure, told};
 use super::iam_policy::advise;
 use super::observe::{Observed, observe};
-use super::output::Output;
+use super::output::{Output, Report};
 use super::progress::Line;
 use super::saved;
 use crate::apply::{Applied, Event, Verified, apply, patience, timed, verify};
 use crate::aws::Writer;
 use crate::plan::cover::cover;
 use crate::plan::{Decision, Plan, Step};
-use crate::report::{Style, Trouble, gap, json, text};
+use crate::report::{Style, Trouble, gap, json, markdown, text};
 use crate::state::{Bindings, RunOptions};
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
@@ -42,15 +42,17 @@ pub(super) async fn run(
         () if !gaps.is_empty() => Some(Exit::NotCovered),
         () => None,
     };
-    match output.format {
-        Format::Text => output.terminal.show(&text::plan(&plan, output.style()))?,
-        Format::Json if early.is_some() => {
-            output.terminal.report(&json::not_applied(&plan, &bindings, &gaps, &observed.run))?;
-        }
-        // The plan is a part of the one document that follows.
-        Format::Json => {}
+    // In every other format the plan is a part of the one document that follows.
+    if output.form.format == Format::Text {
+        output.terminal.show(&text::plan(&plan, output.style()))?;
     }
     if let Some(exit) = early {
+        output.report(&Report {
+            text: &|_| String::new(),
+            markdown: &|bytes| markdown::not_applied(&plan, &gaps, bytes),
+            json: &|| json::not_applied(&plan, &bindings, &gaps, &observed.run),
+            annotations: &String::new,
+        })?;
         if let (Exit::NotCovered, Some(file)) = (exit, &args.plan) {
             let trouble = gap::trouble(&file.to_string_lossy(), &gaps);
             let style = output.side_style();
@@ -66,10 +68,12 @@ pub(super) async fn run(
     advise(&observed.desired, &plan, &mut applied);
     let exit = Exit::of_apply(&applied, &verified);
     let until = observed.restorable_until.as_str();
-    let report = output.report(
-        |style| format!("\n{}", text::applied(&plan, &applied, &verified, until, style)),
-        || json::applied(&plan, &bindings, &applied, &verified, until, &observed.run),
-    );
+    let report = output.report(&Report {
+        text: &|style| format!("\n{}", text::applied(&plan, &applied, &verified, until, style)),
+        markdown: &|bytes| markdown::applied(&plan, &applied, &verified, until, bytes),
+        json: &|| json::applied(&plan, &bindings, &applied, &verified, until, &observed.run),
+        annotations: &String::new,
+    });
     // What was done counts, whether or not the report could be written.
     if let Err(error) = report {
         let style = output.side_style();
@@ -81,7 +85,7 @@ pub(super) async fn run(
 
 fn confirm(plan: &Plan, bindings: &Bindings, output: &mut Output<'_, '_>) -> anyhow::Result<()> {
     let style = output.side_style();
-    if output.format == Format::Json {
+    if output.form.format != Format::Text {
         output.terminal.say(&text::plan(plan, style));
     }
     let question = format!(

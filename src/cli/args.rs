@@ -1,9 +1,17 @@
 //! The command line. Doc comments are the help text; what is not text here is decided in the commands.
 
-use crate::manifest::export::{Pick, is_name};
+mod format;
+mod value;
+
+pub(super) use format::{Form, Format};
+
+use crate::manifest::export::Pick;
 use crate::name::{AccountId, Region};
-use crate::resource::{Guard, Key, Kind, Severity};
+use crate::report::markdown::LEAST;
+use crate::resource::{Guard, Key, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use format::{FormatArgs, PageArgs};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -48,6 +56,8 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Print a JSON Schema
     Schema(SchemaArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
     /// Serve the embedded CloudTrail over HTTP to other clients, look at its state, begin again
     #[command(subcommand, arg_required_else_help = true)]
     Sandbox(SandboxCommand),
@@ -101,10 +111,10 @@ pub(super) struct TargetArgs {
     #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["profile", "endpoint_url"])]
     pub(super) sandbox: Option<PathBuf>,
     /// The only account that may be touched, where the manifest does not say it
-    #[arg(long, global = true, value_name = "ID", value_parser = account)]
+    #[arg(long, global = true, value_name = "ID", value_parser = value::account)]
     pub(super) account: Option<AccountId>,
     /// The region, where the manifest does not say it [default: environment, then profile; none in a sandbox]
-    #[arg(long, global = true, value_name = "REGION", value_parser = region)]
+    #[arg(long, global = true, value_name = "REGION", value_parser = value::region)]
     pub(super) region: Option<Region>,
     /// The profile of the AWS configuration files to use
     #[arg(long, global = true, value_name = "NAME")]
@@ -146,13 +156,6 @@ pub(super) struct ManifestArgs {
 pub(super) const DEFAULT_MANIFEST: &str = "trailkeeper.yaml";
 
 #[derive(Debug, Args)]
-pub(super) struct FormatArgs {
-    /// How the report is written: for people, or for programs as `trailkeeper schema` describes
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(super) format: Format,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct ValidateArgs {
     #[command(flatten)]
     pub(super) manifest: ManifestArgs,
@@ -178,7 +181,7 @@ pub(super) struct PlanArgs {
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
     /// Save the plan in FILE too, as JSON, for `show` and for `apply --plan`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = value::out_file)]
     pub(super) out: Option<PathBuf>,
 }
 
@@ -187,7 +190,7 @@ pub(super) struct ApplyArgs {
     #[command(flatten)]
     pub(super) manifest: ManifestArgs,
     #[command(flatten)]
-    pub(super) format: FormatArgs,
+    pub(super) format: PageArgs,
     #[command(flatten)]
     pub(super) guards: GuardArgs,
     #[command(flatten)]
@@ -196,24 +199,24 @@ pub(super) struct ApplyArgs {
     #[arg(short, long)]
     pub(super) yes: bool,
     /// Apply without asking, and only if this saved plan shows everything that would be done
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = value::plan_file)]
     pub(super) plan: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// What `plan --out` wrote
-    #[arg(value_name = "PLANFILE")]
+    #[arg(value_name = "PLANFILE", value_parser = value::plan_file)]
     pub(super) file: PathBuf,
     #[command(flatten)]
-    pub(super) format: FormatArgs,
+    pub(super) format: PageArgs,
 }
 
 /// What of the manifest is meant.
 #[derive(Debug, Args)]
 pub(super) struct OnlyArgs {
     /// Leave out all but this resource and what it needs, such as channel/okta; may be given several times
-    #[arg(long, value_name = "KEY", value_parser = key, conflicts_with = "prune")]
+    #[arg(long, value_name = "KEY", value_parser = value::key, conflicts_with = "prune")]
     pub(super) only: Vec<Key>,
 }
 
@@ -223,6 +226,9 @@ pub(super) struct DriftArgs {
     pub(super) manifest: ManifestArgs,
     #[command(flatten)]
     pub(super) format: FormatArgs,
+    /// Say who made each difference, from the last 90 days of CloudTrail's event history
+    #[arg(long)]
+    pub(super) who: bool,
     /// List what nobody declared too, with what makes it worth a look; it does not count
     #[arg(long)]
     pub(super) unmanaged: bool,
@@ -230,8 +236,11 @@ pub(super) struct DriftArgs {
     #[arg(long)]
     pub(super) ignore_health: bool,
     /// Exit with 2 only for what is at least as bad: critical, warning or info [default: every difference, and health from warning on]
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    #[arg(long, value_name = "SEVERITY", value_parser = value::severity)]
     pub(super) fail_on: Option<Severity>,
+    /// Save the report in FILE too, as JSON: evidence that somebody looked
+    #[arg(long, value_name = "FILE", value_parser = value::out_file)]
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -242,17 +251,17 @@ pub(super) struct IamPolicyArgs {
     #[arg(long = "for", value_enum, value_name = "WHOM")]
     pub(super) purpose: PolicyFor,
     /// The id of the organization, where an organization trail delivers to a bucket or log group
-    #[arg(long, value_name = "ID", value_parser = organization)]
+    #[arg(long, value_name = "ID", value_parser = value::organization)]
     pub(super) organization_id: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArgs {
     /// What: trail, eventDataStore, channel or dashboard for all of a kind, trail/audit for one; everything when left out
-    #[arg(value_name = "KIND[/NAME]", value_parser = pick)]
+    #[arg(value_name = "KIND[/NAME]", value_parser = value::pick)]
     pub(super) picks: Vec<Pick>,
     /// The manifest's name [default: the one that the account's resources bear, else exported]
-    #[arg(long, value_name = "NAME", value_parser = manifest_name)]
+    #[arg(long, value_name = "NAME", value_parser = value::manifest_name)]
     pub(super) name: Option<String>,
 }
 
@@ -263,11 +272,18 @@ pub(super) struct SchemaArgs {
     pub(super) of: SchemaOf,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: Shell,
+}
+
 /// What guards may let through.
 #[derive(Debug, Args)]
 pub(super) struct GuardArgs {
     /// Allow what a guard stops, such as blind-spot=trail/audit; may be given several times
-    #[arg(long, value_name = "CLASS=KEY", value_parser = permission)]
+    #[arg(long, value_name = "CLASS=KEY", value_parser = value::permission)]
     pub(super) allow: Vec<(Guard, Key)>,
     /// Delete what bears this manifest's tags and is neither declared nor removed
     #[arg(long, requires = "max_deletes")]
@@ -275,13 +291,6 @@ pub(super) struct GuardArgs {
     /// The most deletions that --prune may plan
     #[arg(long, value_name = "N", requires = "prune")]
     pub(super) max_deletes: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(super) enum Format {
-    #[default]
-    Text,
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -323,79 +332,36 @@ pub(super) enum SchemaOf {
 
 impl Command {
     /// How the report on stdout is written. Schemas and policies are JSON by nature, but their trouble is told as text.
-    pub(super) fn format(&self) -> Format {
+    pub(super) fn form(&self) -> Form {
+        let plain = |format| Form { format, max_bytes: LEAST };
         match self {
             Command::Validate(args) => match args.format {
-                ProblemFormat::Json => Format::Json,
-                ProblemFormat::Text | ProblemFormat::Github | ProblemFormat::Sarif => Format::Text,
+                ProblemFormat::Json => plain(Format::Json),
+                ProblemFormat::Text | ProblemFormat::Github | ProblemFormat::Sarif => plain(Format::Text),
             },
-            Command::Plan(args) => args.format.format,
-            Command::Apply(args) => args.format.format,
-            Command::Show(args) => args.format.format,
-            Command::Drift(args) => args.format.format,
+            Command::Plan(args) => args.format.form(),
+            Command::Apply(args) => args.format.form(),
+            Command::Show(args) => args.format.form(),
+            Command::Drift(args) => args.format.form(),
             // A manifest is YAML by nature, a policy and a schema are JSON.
-            Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => Format::Text,
-            Command::Sandbox(_) => Format::Text,
+            Command::Export(_) | Command::IamPolicy(_) | Command::Schema(_) => plain(Format::Text),
+            Command::Completions(_) | Command::Sandbox(_) => plain(Format::Text),
         }
     }
-}
 
-fn severity(text: &str) -> Result<Severity, String> {
-    Severity::parse(text).ok_or_else(|| "expected critical, warning or info".to_owned())
-}
-
-fn account(text: &str) -> Result<AccountId, String> {
-    AccountId::parse(text).ok_or_else(|| "an account id has twelve digits".to_owned())
-}
-
-fn region(text: &str) -> Result<Region, String> {
-    Region::parse(text).ok_or_else(|| "a region looks like eu-central-1".to_owned())
-}
-
-fn organization(text: &str) -> Result<String, String> {
-    // `^o-[a-z0-9]{10,32}$` (Organizations API reference, Organization).
-    let id = text.strip_prefix("o-").unwrap_or_default();
-    let plain = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if plain && (10..=32).contains(&id.len()) {
-        Ok(text.to_owned())
-    } else {
-        Err("an organization's id looks like o-exampleorgid".to_owned())
-    }
-}
-
-fn pick(text: &str) -> Result<Pick, String> {
-    if let Some(kind) = Kind::NAMED.into_iter().find(|kind| text == kind.word() || text == kind.plural()) {
-        return Ok(Pick::Kind(kind));
-    }
-    match Key::parse(text) {
-        Some(key) if key.is_policy() => {
-            Err(format!("a policy is exported with what it is about: {}", key.bound()))
+    /// The command's name in reports that are about a run without a result.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Command::Validate(_) => "validate",
+            Command::Plan(_) => "plan",
+            Command::Apply(_) => "apply",
+            Command::Show(_) => "show",
+            Command::Drift(_) => "drift",
+            Command::Export(_) => "export",
+            Command::IamPolicy(_) => "iam-policy",
+            Command::Schema(_) => "schema",
+            Command::Completions(_) => "completions",
+            Command::Sandbox(_) => "sandbox",
         }
-        Some(key) => Ok(Pick::Key(key)),
-        None => Err(format!(
-            "expected {}, or one of them and a name, such as trail/audit",
-            Kind::NAMED.map(Kind::word).join(", ")
-        )),
     }
-}
-
-fn manifest_name(text: &str) -> Result<String, String> {
-    match is_name(text) {
-        true => Ok(text.to_owned()),
-        false => Err("a manifest's name has up to 64 letters, digits, `.`, `_` and `-`, and begins with one of the first two".to_owned()),
-    }
-}
-
-fn permission(text: &str) -> Result<(Guard, Key), String> {
-    let guards = || Guard::ALL.map(Guard::word).join(", ");
-    let (guard, key) = text
-        .split_once('=')
-        .ok_or_else(|| "expected CLASS=KEY, such as blind-spot=trail/audit".to_owned())?;
-    let guard = Guard::parse(guard).ok_or_else(|| format!("`{guard}` is not one of {}", guards()))?;
-    Ok((guard, self::key(key)?))
-}
-
-fn key(text: &str) -> Result<Key, String> {
-    Key::parse(text)
-        .ok_or_else(|| format!("`{text}` is not a key, such as trail/audit or policy/channel/okta"))
 }

@@ -3,12 +3,14 @@
 use super::args::{DriftArgs, TargetArgs};
 use super::failure::{Exit, Failure};
 use super::observe::{Observed, observe};
-use super::output::Output;
+use super::output::{Output, Report};
+use super::saved;
 use crate::plan::drift::drift;
 use crate::plan::unmanaged::{Unmanaged, unmanaged};
-use crate::plan::{Decision, Plan};
-use crate::report::{Seen, json, text};
-use crate::state::Note;
+use crate::plan::{Decision, Plan, inquiries};
+use crate::report::{Seen, github, json, markdown, text};
+use crate::state::who::Who;
+use crate::state::{Bindings, Note};
 
 pub(super) async fn run(
     args: &DriftArgs,
@@ -16,11 +18,27 @@ pub(super) async fn run(
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
     let observed = observe(&args.manifest, target, false, output).await?;
-    let Decision { mut plan, bindings: _ } = observed.decide(&observed.no_options())?;
+    let Decision { mut plan, bindings } = observed.decide(&observed.no_options())?;
     let strangers = if args.unmanaged { Some(undeclared(&observed, &mut plan).await) } else { None };
+    let who = if args.who { Some(who(&observed, &mut plan, &bindings).await) } else { None };
     let drift = drift(&plan, &observed.live, observed.now);
-    let seen = Seen { plan: &plan, drift: &drift, unmanaged: strangers.as_deref(), now: observed.now };
-    output.report(|style| text::drift(&seen, style), || json::drift(&seen, &observed.run))?;
+    let seen = Seen {
+        plan: &plan,
+        drift: &drift,
+        who: who.as_ref(),
+        unmanaged: strangers.as_deref(),
+        now: observed.now,
+    };
+    if let Some(file) = &args.out {
+        saved::write(file, &json::drift(&seen, &observed.run))?;
+        output.saved(file);
+    }
+    output.report(&Report {
+        text: &|style| text::drift(&seen, style),
+        markdown: &|bytes| markdown::drift(&seen, bytes),
+        json: &|| json::drift(&seen, &observed.run),
+        annotations: &|| github::drift(&seen, &observed.places()),
+    })?;
     Ok(if drift.counts(args.fail_on, args.ignore_health) { Exit::Differs } else { Exit::Done })
 }
 
@@ -33,4 +51,12 @@ async fn undeclared(observed: &Observed, plan: &mut Plan) -> Vec<Unmanaged> {
         Vec::new()
     });
     unmanaged(plan, &observed.desired, &observed.live, &elsewhere)
+}
+
+/// Who made the differences. That it cannot be found out is a note, because drift is known without it.
+async fn who(observed: &Observed, plan: &mut Plan, bindings: &Bindings) -> Who {
+    let inquiries = inquiries(plan, bindings);
+    let who = Box::pin(observed.reader.who(&inquiries, &plan.manifest)).await;
+    plan.notes.extend(who.note());
+    who
 }

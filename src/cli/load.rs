@@ -88,12 +88,14 @@ impl Loaded {
             warnings.iter_mut().for_each(|warning| warning.severity = Severity::Error);
             return Err(Failure::Problems { problems: warnings, silenced, sources });
         }
-        Ok(Meant { desired, warnings, silenced, sources, files, sha256 })
+        Ok(Meant { manifest, desired, warnings, silenced, sources, files, sha256 })
     }
 }
 
 /// What a manifest means for a target, and what is said about it.
 pub(super) struct Meant {
+    /// The manifest as it stands in its files.
+    pub(super) manifest: Manifest,
     pub(super) desired: Desired,
     /// In file order.
     pub(super) warnings: Vec<Problem>,

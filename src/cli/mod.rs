@@ -21,6 +21,8 @@ mod iam_policy;
 
 mod schema;
 
+mod completions;
+
 mod sandbox;
 
 mod clock;
@@ -54,11 +56,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>
 
 fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
     let CommandLine { command, target, output } = line;
-    let mut output = Output::new(terminal, command.format(), output);
+    let mut output = Output::new(terminal, command.word(), command.form(), output);
     let ended = match command {
         Command::Validate(args) => validate::run(args, target, &mut output),
         Command::IamPolicy(args) => iam_policy::run(args, target, &mut output),
         Command::Schema(args) => schema::run(args, &mut output),
+        Command::Completions(args) => completions::run(args, &mut output),
         Command::Show(args) => show::run(args, &mut output),
         Command::Sandbox(args) => wait_for(sandbox::run(args, target, &mut output)),
         Command::Plan(args) => wait_for(plan::run(args, target, &mut output)),

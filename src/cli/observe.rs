@@ -8,9 +8,12 @@ use super::output::Output;
 use super::target::Wanted;
 use super::{clock, target};
 use crate::aws::{ConnectOptions, ReadError, Reader, connect};
+use crate::manifest::Manifest;
+use crate::manifest::source::Sources;
 use crate::manifest::suggest::closest;
 use crate::name::{Date, Target, Time};
 use crate::plan::{Decision, decide, decide_only};
+use crate::report::github::Places;
 use crate::report::{Run, Trouble};
 use crate::resource::{DELETION_WAIT, Key};
 use crate::settle::Conflict;
@@ -19,6 +22,8 @@ use std::collections::BTreeSet;
 
 /// A manifest and an account, side by side.
 pub(super) struct Observed {
+    manifest: Manifest,
+    sources: Sources,
     pub(super) desired: Desired,
     pub(super) live: Live,
     pub(super) reader: Reader,
@@ -46,7 +51,7 @@ pub(super) async fn observe(
     let reader = reader(&wanted, target, &header.name).await?;
     let meant = loaded.resolve(reader.target())?;
     output.warn(&meant.findings());
-    let Meant { desired, sha256, .. } = meant;
+    let Meant { manifest, desired, sources, sha256, warnings: _, silenced: _, files: _ } = meant;
 
     let read_at = output.now();
     let restorable_until = read_at.checked_add(DELETION_WAIT).and_then(clock::time);
@@ -59,7 +64,7 @@ pub(super) async fn observe(
     let observed_at = now.to_string();
     let run = Run { observed_at, caller: reader.caller().to_string(), manifest_sha256: sha256 };
     let restorable_until = restorable_until.to_string();
-    Ok(Observed { desired, live, reader, run, restorable_until, now, today })
+    Ok(Observed { manifest, sources, desired, live, reader, run, restorable_until, now, today })
 }
 
 /// Connects to the account that is meant, on behalf of the manifest of this name, which may be empty.
@@ -90,6 +95,11 @@ pub(super) async fn live(reader: &Reader, asks: &Asks, output: &mut Output<'_, '
 }
 
 impl Observed {
+    /// Where the manifest says what.
+    pub(super) fn places(&self) -> Places<'_> {
+        Places { manifest: &self.manifest, sources: &self.sources }
+    }
+
     /// What the command line adds, without anything allowed.
     pub(super) fn no_options(&self) -> RunOptions {
         RunOptions { prune: false, max_deletes: None, allow: BTreeSet::new(), today: self.today }

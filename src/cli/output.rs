@@ -1,25 +1,33 @@
 //! What a command says, in the colours and as much as the command line asks.
 
-use super::args::{Color, Format, OutputArgs};
+use super::args::{Color, Form, Format, OutputArgs};
 use super::failure::{Failure, told};
 use super::terminal::Terminal;
 use crate::manifest::render_text;
-use crate::report::{Findings, Style, count, json};
+use crate::report::{Findings, Style, Trouble, count, github, json, markdown, text};
+use std::path::Path;
 use std::time::SystemTime;
 
 /// The terminal, and how to use it.
 pub(super) struct Output<'o, 't> {
     pub(super) terminal: &'o mut Terminal<'t>,
-    pub(super) format: Format,
+    /// The command's name.
+    command: &'static str,
+    pub(super) form: Form,
     color: Color,
     verbose: bool,
     quiet: bool,
 }
 
 impl<'o, 't> Output<'o, 't> {
-    pub(super) fn new(terminal: &'o mut Terminal<'t>, format: Format, args: &OutputArgs) -> Output<'o, 't> {
+    pub(super) fn new(
+        terminal: &'o mut Terminal<'t>,
+        command: &'static str,
+        form: Form,
+        args: &OutputArgs,
+    ) -> Output<'o, 't> {
         let OutputArgs { color, verbose, quiet } = args;
-        Output { terminal, format, color: *color, verbose: *verbose, quiet: *quiet }
+        Output { terminal, command, form, color: *color, verbose: *verbose, quiet: *quiet }
     }
 
     /// How the report looks.
@@ -69,6 +77,12 @@ impl<'o, 't> Output<'o, 't> {
         }
     }
 
+    /// That a report stands in a file too.
+    pub(super) fn saved(&mut self, file: &Path) {
+        let file = text::plain(&file.to_string_lossy(), self.side_style());
+        self.progress(&format!("saved in {file}\n"));
+    }
+
     /// Problems that stop nothing, and that some are not told.
     pub(super) fn warn(&mut self, findings: &Findings<'_>) {
         self.warnings(findings);
@@ -85,38 +99,71 @@ impl<'o, 't> Output<'o, 't> {
         self.progress(&text);
     }
 
-    /// What stands in the place of a report: for people on stderr, for programs on stdout too.
+    /// What stands in the place of a report: for people on stderr, for everybody else on stdout too.
     pub(super) fn fail(&mut self, failure: &Failure) {
         let style = self.side_style();
-        let (text, document) = match failure {
+        let printed = match failure {
             Failure::Trouble(error) => {
                 let trouble = told(error);
-                (trouble.text(style), json::trouble(&trouble))
+                self.terminal.say(&trouble.text(style));
+                self.report(&Report {
+                    text: &|_| String::new(),
+                    markdown: &|bytes| markdown::trouble(self.command, &trouble, bytes),
+                    json: &|| json::trouble(&trouble),
+                    annotations: &|| github::trouble(&trouble),
+                })
             }
             Failure::Problems { problems, silenced, sources } => {
                 let findings = Findings { problems, silenced, sources };
                 let text = render_text(problems, sources, style.colored);
-                (format!("{text}{}\n", findings.tally()), json::problems(&findings))
+                self.terminal.say(&format!("{text}{}\n", findings.tally()));
+                self.report(&Report {
+                    text: &|_| String::new(),
+                    markdown: &|bytes| markdown::problems(self.command, &findings, bytes),
+                    json: &|| json::problems(&findings),
+                    annotations: &|| github::problems(&findings),
+                })
             }
         };
-        self.terminal.say(&text);
-        if self.format == Format::Json
-            && let Err(error) = self.terminal.report(&document)
-        {
+        if let Err(error) = printed {
             self.terminal.say(&told(&error).text(style));
         }
     }
 
     /// The report, in the format that was asked for.
-    pub(super) fn report(
-        &mut self,
-        text: impl Fn(Style) -> String,
-        json: impl Fn() -> String,
-    ) -> anyhow::Result<()> {
-        let report = match self.format {
+    pub(super) fn report(&mut self, report: &Report<'_>) -> anyhow::Result<()> {
+        let Report { text, markdown, json, annotations } = report;
+        let Form { format, max_bytes } = self.form;
+        let report = match format {
             Format::Text => text(self.style()),
+            Format::Markdown => markdown(max_bytes),
             Format::Json => json(),
+            Format::Github => {
+                self.summarize(&markdown(max_bytes));
+                let text = text(self.style());
+                let text = if text.is_empty() { text } else { github::quiet(&text) };
+                format!("{text}{}", annotations())
+            }
         };
-        self.terminal.report(&report)
+        if report.is_empty() { Ok(()) } else { self.terminal.report(&report) }
     }
+
+    /// The report stands in the log all the same where GitHub's page cannot be written.
+    fn summarize(&mut self, markdown: &str) {
+        if let Err(error) = self.terminal.summarize(markdown) {
+            let trouble = Trouble::new("could not write the step's summary").because(error.to_string());
+            let text = trouble.text(self.side_style());
+            self.terminal.say(&text);
+        }
+    }
+}
+
+/// A report in every format.
+pub(super) struct Report<'r> {
+    pub(super) text: &'r dyn Fn(Style) -> String,
+    /// In at most so many bytes.
+    pub(super) markdown: &'r dyn Fn(usize) -> String,
+    pub(super) json: &'r dyn Fn() -> String,
+    /// What GitHub shows at the manifest's lines.
+    pub(super) annotations: &'r dyn Fn() -> String,
 }

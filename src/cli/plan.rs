@@ -3,10 +3,10 @@
 use super::args::{PlanArgs, TargetArgs};
 use super::failure::{Exit, Failure};
 use super::observe::observe;
-use super::output::Output;
+use super::output::{Output, Report};
 use super::saved;
 use crate::plan::{Decision, Plan};
-use crate::report::{json, text};
+use crate::report::{github, json, markdown, text};
 
 pub(super) async fn run(
     args: &PlanArgs,
@@ -17,9 +17,14 @@ pub(super) async fn run(
     let Decision { plan, bindings } = observed.decide_only(&observed.options(&args.guards), &args.only)?;
     if let Some(file) = &args.out {
         saved::write(file, &json::plan(&plan, &bindings, &observed.run))?;
-        output.progress(&format!("saved in {}\n", text::plain(&file.to_string_lossy(), output.side_style())));
+        output.saved(file);
     }
-    output.report(|style| text::plan(&plan, style), || json::plan(&plan, &bindings, &observed.run))?;
+    output.report(&Report {
+        text: &|style| text::plan(&plan, style),
+        markdown: &|bytes| markdown::plan(&plan, bytes),
+        json: &|| json::plan(&plan, &bindings, &observed.run),
+        annotations: &|| github::plan(&plan, &observed.places()),
+    })?;
     Ok(exit(&plan, args.detailed_exitcode))
 }
 

@@ -21,14 +21,14 @@ fn limit() -> u64 {
     u64::try_from(MAX_SIZE).unwrap_or(u64::MAX).saturating_add(1)
 }
 
-/// Saves a plan. Whoever reads the file while it is written sees the one before, or none.
+/// Saves a report. Whoever reads the file while it is written sees the one before, or none.
 pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    let subject = || format!("could not save the plan as `{}`", path.display());
+    let subject = || format!("could not save the report as `{}`", path.display());
     // What a link points to is what is meant, and it stays a link.
     let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if let Some(other) = other(&real).with_context(subject)? {
         let trouble = Trouble::new(subject()).because(format!("it exists and is {other}"));
-        bail!(trouble.help("remove it or use another name: only a saved plan is replaced by another"));
+        bail!(trouble.help("remove it or use another name: only a saved report is replaced by another"));
     }
     let temporary = beside(&real);
     let written = write_new(&temporary, text).and_then(|()| fs::rename(&temporary, &real));
@@ -39,7 +39,7 @@ pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     written.with_context(subject)
 }
 
-/// What stands there and would be lost: anything but an empty file and a plan that was saved before, of whatever version.
+/// What stands there and would be lost: anything but an empty file and a report that was saved before, of whatever version.
 fn other(path: &Path) -> io::Result<Option<&'static str>> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -51,7 +51,7 @@ fn other(path: &Path) -> io::Result<Option<&'static str>> {
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(limit()).read_to_end(&mut bytes)?;
-    Ok((!bytes.is_empty() && !is_report(&bytes)).then_some("no saved plan"))
+    Ok((!bytes.is_empty() && !is_report(&bytes)).then_some("no saved report"))
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use super::args::ShowArgs;
 use super::failure::{Exit, Failure};
-use super::output::Output;
+use super::output::{Output, Report};
 use super::saved;
 use crate::report::text;
 
@@ -10,6 +10,11 @@ pub(super) fn run(args: &ShowArgs, output: &mut Output<'_, '_>) -> Result<Exit, 
     let plan = saved::read(&args.file)?;
     let about = text::plain(&plan.about(), output.side_style());
     output.progress(&format!("{about}\n"));
-    output.report(|style| plan.text(style), || plan.json())?;
+    output.report(&Report {
+        text: &|style| plan.text(style),
+        markdown: &|bytes| plan.markdown(bytes),
+        json: &|| plan.json(),
+        annotations: &String::new,
+    })?;
     Ok(Exit::Done)
 }

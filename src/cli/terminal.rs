@@ -3,7 +3,9 @@
 use super::interrupt::Interrupt;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
+use std::fs::OpenOptions;
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 /// The surroundings of a command.
@@ -20,6 +22,8 @@ pub struct Terminal<'a> {
     pub stdout_colored: bool,
     /// Whether stderr shows colours, when nothing is asked.
     pub stderr_colored: bool,
+    /// The file whose Markdown GitHub Actions shows with the step, when it is GitHub Actions.
+    pub step_summary: Option<PathBuf>,
     /// The time.
     pub now: fn() -> SystemTime,
     /// Who says that the run shall end.
@@ -41,6 +45,7 @@ impl<'a> Terminal<'a> {
             stdin,
             stdout,
             stderr,
+            step_summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from),
             now: SystemTime::now,
             interrupt: Interrupt::from_signals(),
         }
@@ -62,6 +67,14 @@ impl<'a> Terminal<'a> {
     fn print(&mut self, text: &str) -> io::Result<()> {
         self.stdout.write_all(text.as_bytes())?;
         self.stdout.flush()
+    }
+
+    /// Adds to what GitHub shows with the step, where earlier commands of the step may have written already
+    /// (GitHub documentation, workflow commands: adding a job summary).
+    pub(super) fn summarize(&mut self, markdown: &str) -> io::Result<()> {
+        let Some(path) = &self.step_summary else { return Ok(()) };
+        let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+        file.write_all(format!("{markdown}\n").as_bytes())
     }
 
     /// Says something beside the report. Where nobody listens there is nothing to be done about it.

@@ -102,7 +102,7 @@ pub(super) fn put_event_configuration(
     }
 }
 
-/// What is left out stays or is cleared: unverified, hence the switch.
+/// What is left out stays or is cleared, and whether an empty list clears: unverified, hence the switches.
 fn put_on_trail(
     context: &mut Context<'_>,
     name: &str,
@@ -110,6 +110,9 @@ fn put_on_trail(
 ) -> Result<EventConfigurationResponse, ServiceError> {
     let (place, found) = find(context, name, Access::Write)?;
     let configurations = match configurations {
+        Some(empty) if empty.is_empty() && context.switches.empty_aggregation_keeps => {
+            found.aggregation_configurations.clone()
+        }
         Some(configurations) => configurations,
         None if context.switches.event_configuration_omission_clears => Vec::new(),
         None => found.aggregation_configurations.clone(),
@@ -135,6 +138,7 @@ fn put_on_store(
 ) -> Result<EventConfigurationResponse, ServiceError> {
     let (place, store) = found_configurable(context, id)?;
     require_settled(context, store.settling.is_some())?;
+    event_data_store::require_not_stopped(context, &store)?;
     let clears = context.switches.event_configuration_omission_clears;
     let kept_size = if clears { MaxEventSize::Standard } else { store.max_event_size };
     let kept_selectors = if clears { Vec::new() } else { store.context_key_selectors.clone() };

@@ -225,8 +225,15 @@ pub(super) fn update_event_data_store(
     let (place, before) = found(context, &request.event_data_store)?;
     require_active(&before)?;
     require_settled(context, before.settling.is_some())?;
+    require_not_stopped(context, &before)?;
     let store = updated(context, &before, request)?;
     check(&store)?;
+    let beyond = store.billing_mode != before.billing_mode && store.retention_period > 2557;
+    require(
+        !(beyond && context.switches.billing_comes_alone),
+        INVALID,
+        "RetentionPeriod must be between 7 and 2557 days.",
+    )?;
     require(
         store.class() == before.class(),
         "InvalidEventSelectorsException",
@@ -298,6 +305,15 @@ fn updated(
         billing_mode: billing_mode.unwrap_or(before.billing_mode),
         ..before
     })
+}
+
+/// Whether a store takes changes while its ingestion is stopped is unverified, hence the switch; so is the code.
+pub(super) fn require_not_stopped(context: &Context<'_>, store: &EventDataStore) -> Result<(), ServiceError> {
+    require(
+        !(store.status == Status::StoppedIngestion && context.switches.stopped_writes_refused),
+        "InvalidEventDataStoreStatusException",
+        format!("The event data store {} is in status STOPPED_INGESTION.", store.name),
+    )
 }
 
 /// Puts a changed store back.

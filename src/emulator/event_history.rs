@@ -10,7 +10,7 @@ use super::sts::Identity;
 /// The most events that are kept; the oldest go first. AWS keeps 90 days of them.
 const MOST_EVENTS: usize = 500;
 
-/// Request parameters beyond this many bytes are left out, as AWS does (user guide, "CloudTrail record
+/// Requests and answers beyond this many bytes are left out, as AWS does (user guide, "CloudTrail record
 /// contents").
 const MOST_PARAMETERS: usize = 100 * 1024;
 
@@ -48,6 +48,9 @@ pub(super) struct Event {
     pub(super) user_agent: String,
     #[serde(default)]
     pub(super) request_parameters: Value,
+    /// Null where the service answers nothing.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub(super) response_elements: Value,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) resources: Vec<EventResource>,
     /// Of a call that was refused.
@@ -99,7 +102,8 @@ impl EventHistory {
             access_key_id: call.identity.access_key.clone(),
             source_ip_address: call.source_address.to_owned(),
             user_agent: call.user_agent.to_owned(),
-            request_parameters: parameters(call.request),
+            request_parameters: shown(call.request, "requestParameters"),
+            response_elements: answered(call),
             resources: resources(call),
             error_code: refusal.map(|(code, _)| code.to_owned()),
             error_message: refusal.map(|(_, message)| message.to_owned()),
@@ -109,13 +113,23 @@ impl EventHistory {
     }
 }
 
-/// A request as an event shows it: members begin with small letters (user guide, "CloudTrail record contents",
-/// the examples).
-fn parameters(request: &Value) -> Value {
-    if request.to_string().len() > MOST_PARAMETERS {
-        return json!({"omitted": true, "reason": "requestParameters too large"});
+/// A request or an answer as an event shows it: members begin with small letters (user guide, "CloudTrail record
+/// contents", the examples).
+fn shown(document: &Value, member: &str) -> Value {
+    if document.to_string().len() > MOST_PARAMETERS {
+        return json!({"omitted": true, "reason": format!("{member} too large")});
     }
-    lower_camel(request)
+    lower_camel(document)
+}
+
+/// What a call answered, or null when that was nothing.
+fn answered(call: &Answered<'_>) -> Value {
+    match call.result {
+        Ok(answer) if answer.as_object().is_some_and(|members| !members.is_empty()) => {
+            shown(answer, "responseElements")
+        }
+        Ok(_) | Err(_) => Value::Null,
+    }
 }
 
 fn lower_camel(value: &Value) -> Value {

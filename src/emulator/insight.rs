@@ -102,6 +102,12 @@ fn put_on_store(
     let (place, store) = found_store(context, id)?;
     require_active(&store)?;
     require_settled(context, store.settling.is_some())?;
+    event_data_store::require_not_stopped(context, &store)?;
+    // A delegated administrator cannot enable Insights on the organization's store (user guide, organization delegated
+    // administrator; that the code is that of conversions is unverified).
+    if store.organization_enabled && !selectors.is_empty() {
+        context.may_convert()?;
+    }
     let data = selectors.iter().flat_map(|selector| &selector.event_categories).any(|given| given == "Data");
     require(!data, INVALID, "Insights of an event data store are for management events only.")?;
     check_against(&selectors, logged_by_advanced(&store.advanced_event_selectors))?;

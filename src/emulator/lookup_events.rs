@@ -165,8 +165,7 @@ fn summary(event: &Event) -> EventSummary {
     }
 }
 
-/// The event itself, as CloudTrail would deliver it (user guide, "CloudTrail record contents"). What a call
-/// answered is not kept.
+/// The event itself, as CloudTrail would deliver it (user guide, "CloudTrail record contents").
 fn record(event: &Event) -> Value {
     let mut record = json!({
         "eventVersion": "1.11",
@@ -178,7 +177,7 @@ fn record(event: &Event) -> Value {
         "sourceIPAddress": event.source_ip_address,
         "userAgent": event.user_agent,
         "requestParameters": event.request_parameters,
-        "responseElements": null,
+        "responseElements": event.response_elements,
         "requestID": event.event_id,
         "eventID": event.event_id,
         "readOnly": false,

@@ -201,11 +201,7 @@ pub(super) fn text(path: &Path) -> Result<String, OpenError> {
     let bytes = fs::read(&path);
     let bytes = bytes.map_err(|cause| OpenError::Io { path: path.clone(), doing: "read", cause })?;
     if bytes.is_empty() {
-        return write(&World::empty()).map_err(|cause| OpenError::Io {
-            path,
-            doing: "show",
-            cause: io::Error::other(cause),
-        });
+        return Err(OpenError::Empty { path });
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
     read_file(&path, bytes)?;

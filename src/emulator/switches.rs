@@ -48,6 +48,13 @@ pub struct Switches {
     pub federation_disabled_absent: bool,
     /// Whether deleting a store that another one sends its insights to is refused.
     pub insights_destination_protected: bool,
+    /// Whether UpdateEventDataStore, PutEventConfiguration and PutInsightSelectors refuse a store whose ingestion is
+    /// stopped.
+    pub stopped_writes_refused: bool,
+    /// Whether one UpdateEventDataStore may not carry a new billing mode and a retention that only it admits.
+    pub billing_comes_alone: bool,
+    /// Whether PutEventConfiguration with an empty list of aggregations leaves those that a trail has.
+    pub empty_aggregation_keeps: bool,
     /// Whether multi-Region stores of other regions are listed too.
     pub shadow_stores_listed: bool,
     /// Whether a channel's destinations read back as store ids instead of ARNs.
@@ -87,6 +94,9 @@ impl Default for Switches {
             restored_stopped: false,
             federation_disabled_absent: false,
             insights_destination_protected: false,
+            stopped_writes_refused: false,
+            billing_comes_alone: false,
+            empty_aggregation_keeps: false,
             shadow_stores_listed: false,
             destination_as_id: false,
             channel_policy_needs_resource: true,

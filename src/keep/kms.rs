@@ -1,6 +1,7 @@
-//! KMS spellings that nobody could resolve: what can be compared is compared, the rest is left alone, with a note.
+//! KMS spellings. Of those that nobody could resolve, what can be compared is compared and the rest is left alone, with a
+//! note; of those that were resolved, a note tells what an alias means.
 
-use super::{Kept, note};
+use super::{Kept, UNRESOLVED, note};
 use crate::name::{Arn, Target};
 use crate::resource::Path;
 use crate::state::{Live, is_key_arn};
@@ -22,14 +23,34 @@ pub(super) fn unresolved(kept: &mut Kept, live: &Live) {
                     "kmsKeyId: cannot tell whether `{desired}` and the live `{current}` are one key{cause}; left as it is"
                 );
                 spec.leave(&path, &found.spec);
-                kept.notes.push(note(key, "unresolved", text));
+                kept.notes.push(note(key, UNRESOLVED, text));
             }
+        }
+    }
+}
+
+/// A key that changes is shown by its ARN; which alias meant it is a note (an alias may mean another key tomorrow).
+pub(super) fn aliases(kept: &mut Kept, live: &Live) {
+    for (key, spec) in &kept.declared {
+        let current = live.found.get(key).and_then(|found| found.spec.kms_key());
+        let Some(arn) = spec.kms_key().filter(|arn| current != Some(*arn)) else { continue };
+        let meant = live
+            .kms_keys
+            .iter()
+            .filter(|(spelling, meant)| meant.as_str() == arn && spelling.contains("alias/"));
+        for (alias, meant) in meant {
+            let text = format!("kmsKeyId: {alias} (-> {})", meant.resource());
+            kept.notes.push(note(key, "alias", text));
         }
     }
 }
 
 /// Whether two spellings mean one key, as far as the spellings tell.
 fn same_key(desired: &str, live: &str, target: &Target) -> Option<bool> {
+    // An alias and its key are of one account and region (KMS developer guide, aliases).
+    if place(desired).zip(place(live)).is_some_and(|(desired, live)| desired != live) {
+        return Some(false);
+    }
     let (desired, live) = (full(desired, target), full(live, target));
     match desired == live {
         true => Some(true),
@@ -37,6 +58,12 @@ fn same_key(desired: &str, live: &str, target: &Target) -> Option<bool> {
         false if is_key_arn(&desired) && is_key_arn(&live) => Some(false),
         false => None,
     }
+}
+
+/// The account and region of a spelling that says them.
+fn place(spelling: &str) -> Option<(String, String)> {
+    let arn = Arn::parse(spelling).ok()?;
+    Some((arn.account().to_owned(), arn.region().to_owned()))
 }
 
 /// The spelling as the ARN that it stands for in the target: an alias, or a key by its id.
@@ -74,5 +101,14 @@ mod tests {
         assert_eq!(same("aaaa-1", &key("bbbb-2")), Some(false));
         assert_eq!(same("alias/trail", &key("aaaa-1")), None);
         assert_eq!(same("alias/other", alias), None);
+        assert_eq!(same(alias, &key("aaaa-1")), None);
+        let elsewhere = [
+            "arn:aws:kms:us-east-1:444455556666:alias/trail",
+            "arn:aws:kms:eu-west-1:111122223333:alias/trail",
+        ];
+        for other in elsewhere {
+            assert_eq!(same(other, &key("aaaa-1")), Some(false));
+            assert_eq!(same(other, alias), Some(false));
+        }
     }
 }

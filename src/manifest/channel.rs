@@ -19,7 +19,7 @@ pub(super) struct ChannelShape {
     /// 3–128 letters, digits, `.`, `_` and `-`. Can be changed in place, with `renamedFrom`.
     #[schemars(length(min = 3, max = 128))]
     pub(super) name: String,
-    /// The channel's previous name: it is renamed in place.
+    /// The channel's previous name: it is renamed in place (UpdateChannel). Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 3, max = 128))]
     pub(super) renamed_from: Option<String>,
@@ -30,18 +30,19 @@ pub(super) struct ChannelShape {
     /// The event data stores that take the events in. Each records `ActivityAuditLog`, in one region.
     #[schemars(length(min = 1, max = 10))]
     destinations: Vec<DestinationShape>,
-    /// Tags, key to value. The header's tags and the two of trailkeeper's own are added.
+    /// Tags, key to value, at most 50 with the header's and the two of trailkeeper's own, which are added. Default: none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: BTreeMap<String, String>,
     /// Who may put events: a mapping, or a JSON text. `${self.arn}` is this channel. Default: none, only the owner may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "policy_schema")]
     pub(super) resource_policy: Option<Value>,
-    /// A file with the resource policy as JSON, relative to this file.
+    /// A file with the resource policy as JSON, relative to this file; instead of `resourcePolicy`. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub(super) resource_policy_file: Option<String>,
     /// Settings and single tags that somebody else looks after: `destinations`, `tags.cost-center`, `resourcePolicy`.
+    /// Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) ignore: Vec<String>,
 }

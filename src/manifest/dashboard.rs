@@ -11,7 +11,7 @@ use super::reference::Words;
 use super::unless;
 use crate::name::{Name, Tags};
 use crate::resource::Dashboard;
-use crate::resource::dashboard::{Frequency, RefreshSchedule, Widget};
+use crate::resource::dashboard::{Frequency, HIGHLIGHTS, RefreshSchedule, Widget};
 
 /// A CloudTrail Lake dashboard: widgets over event data stores. A setting that is left out has its default.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -21,29 +21,30 @@ pub(super) struct DashboardShape {
     /// 3–128 letters, digits, `_` and `-`. Cannot be changed. `AWSCloudTrail-Highlights` is the Highlights dashboard.
     #[schemars(length(min = 3, max = 128))]
     pub(super) name: String,
-    /// Up to ten charts and tables, in order. The Highlights dashboard has none of its own.
+    /// Up to ten charts and tables, in order. The Highlights dashboard has none of its own. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 10))]
     widgets: Vec<WidgetShape>,
     /// When the dashboard is refreshed; needs a resource policy that lets CloudTrail do so. Default: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_schedule: Option<RefreshScheduleShape>,
-    /// Whether deletion is refused. Default: `false`.
+    /// Whether deletion is refused. Default: `false`; of the Highlights dashboard `true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("default" = false))]
     termination_protection_enabled: Option<bool>,
-    /// Tags, key to value. The header's tags and the two of trailkeeper's own are added.
+    /// Tags, key to value, at most 50 with the header's and the two of trailkeeper's own, which are added. Default: none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: BTreeMap<String, String>,
     /// The resource policy: a mapping, or a JSON text. `${self.arn}` is this dashboard. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "policy_schema")]
     pub(super) resource_policy: Option<Value>,
-    /// A file with the resource policy as JSON, relative to this file.
+    /// A file with the resource policy as JSON, relative to this file; instead of `resourcePolicy`. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub(super) resource_policy_file: Option<String>,
     /// Settings and single tags that somebody else looks after: `widgets`, `tags.cost-center`, `resourcePolicy`.
+    /// Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) ignore: Vec<String>,
 }
@@ -56,7 +57,7 @@ pub(super) struct WidgetShape {
     /// SQL over a store's id: `SELECT eventName FROM ${eventDataStores.lake.id} WHERE eventTime > '?'`.
     #[schemars(length(min = 1, max = 10000))]
     query_statement: Words,
-    /// What replaces each `?` of the statement, in order.
+    /// What replaces each `?` of the statement, in order. Default: nothing, for a statement without `?`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 10), extend("items" = {"type": "string", "enum": ["$StartTime$", "$EndTime$", "$Period$"]}))]
     query_parameters: Vec<String>,
@@ -70,7 +71,7 @@ pub(super) struct WidgetShape {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "RefreshSchedule")]
 pub(super) struct RefreshScheduleShape {
-    /// How often.
+    /// How often: every 1, 6, 12 or 24 hours, or once a day. An enabled schedule needs it. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     frequency: Option<FrequencyShape>,
     /// Whether the schedule runs. Default: `ENABLED`.
@@ -105,7 +106,10 @@ impl DashboardShape {
             name: name.as_str().to_owned(),
             widgets: widgets.iter().map(WidgetShape::of).collect(),
             refresh_schedule: dashboard.active_schedule().map(RefreshScheduleShape::of),
-            termination_protection_enabled: unless(*termination_protection_enabled, false),
+            termination_protection_enabled: unless(
+                *termination_protection_enabled,
+                protected_by_default(name.as_str()),
+            ),
             tags: tags.clone(),
             resource_policy: None,
             resource_policy_file: None,
@@ -127,13 +131,20 @@ impl DashboardShape {
             ignore: _,
         } = self;
         Dashboard {
+            termination_protection_enabled: termination_protection_enabled
+                .unwrap_or_else(|| protected_by_default(&name)),
             name: Name::new(name),
             widgets: widgets.into_iter().map(WidgetShape::into_widget).collect(),
             refresh_schedule: refresh_schedule.map(RefreshScheduleShape::into_schedule),
-            termination_protection_enabled: termination_protection_enabled.unwrap_or(false),
             tags,
         }
     }
+}
+
+/// The console enables the Highlights dashboard with its protection on (user guide, Highlights dashboard), and most are
+/// enabled there.
+fn protected_by_default(name: &str) -> bool {
+    name == HIGHLIGHTS
 }
 
 impl WidgetShape {

@@ -23,7 +23,7 @@ pub(super) struct EventDataStoreShape {
     /// 3–128 letters, digits, `.`, `_` and `-`. Can be changed in place, with `renamedFrom`.
     #[schemars(length(min = 3, max = 128))]
     pub(super) name: String,
-    /// The store's previous name: it is renamed in place.
+    /// The store's previous name: it is renamed in place (UpdateEventDataStore). Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 3, max = 128))]
     pub(super) renamed_from: Option<String>,
@@ -68,7 +68,8 @@ pub(super) struct EventDataStoreShape {
     /// Unusual activity to look for among management events. Needs `insightsDestination`. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     insight_selectors: Vec<InsightSelectorShape>,
-    /// The store that receives insights, of category `Insight`: a name in this manifest, or an ARN.
+    /// The store that receives insights, of category `Insight`: a name in this manifest, or an ARN. Needs
+    /// `insightSelectors`. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     insights_destination: Option<StoreReference>,
     /// The largest event that is taken in: `Standard` (256 KB) or `Large` (1 MB). Default: `Standard`.
@@ -79,18 +80,19 @@ pub(super) struct EventDataStoreShape {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 2))]
     context_key_selectors: Vec<ContextKeySelectorShape>,
-    /// Tags, key to value. The header's tags and the two of trailkeeper's own are added.
+    /// Tags, key to value, at most 50 with the header's and the two of trailkeeper's own, which are added. Default: none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: BTreeMap<String, String>,
     /// The resource policy: a mapping, or a JSON text. `${self.arn}` is this store. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "policy_schema")]
     pub(super) resource_policy: Option<Value>,
-    /// A file with the resource policy as JSON, relative to this file.
+    /// A file with the resource policy as JSON, relative to this file; instead of `resourcePolicy`. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub(super) resource_policy_file: Option<String>,
     /// Settings and single tags that somebody else looks after: `retentionPeriod`, `tags.cost-center`, `resourcePolicy`.
+    /// Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) ignore: Vec<String>,
 }
@@ -103,7 +105,7 @@ pub(super) struct ContextKeySelectorShape {
     /// `TagContext` for keys of resource tags, `RequestContext` for IAM's global condition keys.
     #[schemars(extend("enum" = ["TagContext", "RequestContext"]))]
     r#type: String,
-    /// The keys.
+    /// The keys: of tags, or condition keys such as `aws:PrincipalArn`.
     #[schemars(length(min = 1, max = 50), inner(length(min = 1, max = 128)))]
     equals: Vec<String>,
 }
@@ -127,6 +129,7 @@ impl EventDataStoreShape {
             max_event_size,
             context_key_selectors,
             tags,
+            home: _,
         } = store;
         let selectors = (!store.has_default_selectors())
             .then(|| advanced_event_selectors.iter().map(AdvancedEventSelectorShape::of).collect());
@@ -210,6 +213,7 @@ impl EventDataStoreShape {
                 .map(|ContextKeySelectorShape { r#type, equals }| ContextKeySelector { r#type, equals })
                 .collect(),
             tags,
+            home: None,
         }
     }
 }

@@ -45,41 +45,46 @@ pub(super) struct FileShape {
     /// Whose things these are: the value of the tag `trailkeeper:manifest` on everything that is created or adopted.
     #[schemars(length(max = 64), regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$"))]
     pub(super) name: Option<String>,
-    /// The account that may be touched, 12 digits in quotes. Any other is refused.
+    /// The account that may be touched, 12 digits in quotes. Any other is refused. Default: any; `apply` then
+    /// asks for `--account`.
     #[schemars(regex(pattern = "^[0-9]{12}$"))]
     pub(super) account: Option<String>,
     /// The home region of everything declared. It wins over the environment and the profile.
+    /// Default: theirs.
     #[schemars(regex(pattern = "^[a-z]+(-[a-z]+)+-[0-9]+$"))]
     pub(super) region: Option<String>,
     /// Values for `${vars.name}`: texts, numbers, true or false. They may use `${account}`, `${region}` and `${partition}`,
-    /// but not each other.
+    /// but not each other. Default: none.
     #[serde(default)]
     #[schemars(schema_with = "vars_schema")]
     pub(super) vars: Option<BTreeMap<String, Value>>,
-    /// Tags of every taggable resource. A resource's own tag wins over one of the same key.
+    /// Tags of every taggable resource. A resource's own tag wins over one of the same key. Default: none.
     pub(super) tags: Option<BTreeMap<String, String>>,
     /// Keys of tags that robots set, left alone on every resource; a `*` at the end stands for anything. `aws:*` always is.
+    /// Default: none.
     #[schemars(inner(length(min = 1, max = 128), regex(pattern = "^[^*]*\\*?$")))]
     pub(super) ignore_tags: Option<Vec<String>>,
-    /// What guards would stop, allowed after review.
+    /// What guards would stop, allowed after review. Default: nothing.
     pub(super) allow: Option<Vec<Option<AllowShape>>>,
-    /// Which warnings are silenced.
+    /// Which warnings are silenced. Default: none.
     pub(super) lint: Option<LintShape>,
-    /// The organization whose resources this account may write.
+    /// The organization whose resources this account may write. Default: none, they are read-only.
     pub(super) organization: Option<OrganizationShape>,
-    /// Trails: events delivered to a bucket.
+    /// Trails: events delivered to a bucket. Default: none.
     #[serde(default)]
     pub(super) trails: Vec<Option<TrailShape>>,
     /// CloudTrail Lake event data stores. Lake has been closed to new AWS customers since 2026-05-31.
+    /// Default: none.
     #[serde(default)]
     pub(super) event_data_stores: Vec<Option<EventDataStoreShape>>,
-    /// CloudTrail Lake channels: events from partners or own sources into event data stores.
+    /// CloudTrail Lake channels: events from partners or own sources into event data stores. Default: none.
     #[serde(default)]
     pub(super) channels: Vec<Option<ChannelShape>>,
-    /// CloudTrail Lake dashboards.
+    /// CloudTrail Lake dashboards. Default: none.
     #[serde(default)]
     pub(super) dashboards: Vec<Option<DashboardShape>>,
     /// What shall be deleted, or forgotten. A resource that merely disappears from the manifest is kept, with a note.
+    /// Default: nothing.
     #[serde(default)]
     pub(super) removed: Vec<Option<RemovedShape>>,
 }
@@ -94,9 +99,9 @@ pub(super) struct AllowShape {
     pub(super) guard: String,
     /// The resource's key, such as `trail/audit` or `policy/channel/okta`.
     pub(super) resource: String,
-    /// Why, for the reviewers.
+    /// Why, for the reviewers. Default: nothing is said.
     pub(super) reason: Option<String>,
-    /// The last day on which it holds, such as `2026-12-01`. Required for `data-loss`.
+    /// The last day on which it holds, such as `2026-12-01`. Required for `data-loss`. Default: it holds as long as it stands here.
     #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub(super) until: Option<String>,
 }
@@ -106,7 +111,7 @@ pub(super) struct AllowShape {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "Lint")]
 pub(super) struct LintShape {
-    /// Codes of warnings, such as `TK105`. Errors cannot be silenced.
+    /// Codes of warnings, such as `TK108`. Errors cannot be silenced. Default: none.
     #[serde(default)]
     #[schemars(inner(regex(pattern = "^TK[0-9]{3}$")))]
     pub(super) allow: Vec<String>,

@@ -32,6 +32,7 @@ mod selector;
 mod trail;
 
 mod declare;
+mod editor;
 mod load;
 mod repair;
 mod resolve;
@@ -145,11 +146,32 @@ impl Manifest {
 
     /// Where a setting of a declared resource stands; the resource itself when the setting is not written.
     pub fn at(&self, key: &Key, path: &Path) -> Option<At> {
-        let steps = match path.tag_key() {
-            Some(tag) => Pointer::default().key("tags").key(tag),
-            None => path.as_str().split('.').fold(Pointer::default(), |at, step| at.key(step)),
+        self.value_at(key, &below(path))
+    }
+
+    /// Where the manifest speaks of a resource: at the first of these settings that it writes, else where it declares
+    /// or removes the resource. None when it does neither.
+    pub fn speaks_of<'p>(&self, key: &Key, mut paths: impl Iterator<Item = &'p Path>) -> Option<At> {
+        let written = paths.find(|path| self.writes(key, &below(path)));
+        let declared = || match key.is_policy() {
+            true => self.value_at(key, &Pointer::default()),
+            false => self.value_at(key, &Pointer::default().key("name")),
         };
-        self.value_at(key, &steps)
+        match written {
+            Some(path) => self.at(key, path),
+            None => declared().or_else(|| self.removed_at(&key.bound())),
+        }
+    }
+
+    /// The entry of `removed` that names this resource.
+    fn removed_at(&self, key: &Key) -> Option<At> {
+        let word = key.kind.word();
+        self.files.iter().find_map(|file| {
+            let entries = file.document.value.get("removed")?.as_sequence()?;
+            let names = |entry: &Value| entry.get(word).and_then(Value::as_str) == Some(key.name.as_str());
+            let index = entries.iter().position(names)?;
+            Some(file.value_at(&Pointer::default().key("removed").index(index).key(word)))
+        })
     }
 
     /// Where a value below a resource stands; a policy's begin at its `resourcePolicy`.
@@ -186,6 +208,14 @@ impl Manifest {
         }
         pointer.0.extend(below.0.iter().cloned());
         Some((self.files.get(*file)?, pointer))
+    }
+}
+
+/// Where a setting stands below its resource.
+fn below(path: &Path) -> Pointer {
+    match path.tag_key() {
+        Some(tag) => Pointer::default().key("tags").key(tag),
+        None => path.as_str().split('.').fold(Pointer::default(), |at, step| at.key(step)),
     }
 }
 

@@ -287,7 +287,7 @@ impl Problems {
     }
 }
 
-/// Problems in file order; what several pointers reach (through an alias) is told once.
+/// Problems in file order; what several pointers reach (through an alias) is told once, and of what stands for nothing only that.
 pub fn in_file_order(mut problems: Vec<Problem>, sources: &Sources) -> Vec<Problem> {
     problems.sort_by_cached_key(|problem| {
         let place = problem.at.as_ref().map(|at| {
@@ -297,7 +297,12 @@ pub fn in_file_order(mut problems: Vec<Problem>, sources: &Sources) -> Vec<Probl
         (place.is_none(), place, problem.code, problem.message.clone())
     });
     let file = |problem: &Problem| problem.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
-    problems.dedup_by(|a, b| a.code == b.code && a.message == b.message && file(a) == file(b));
+    problems.dedup_by(|a, b| {
+        let same = a.code == b.code && a.message == b.message;
+        // Of what has no meaning, nothing else is wrong.
+        let follows = b.code == Code::UNUSABLE && a.code != Code::UNUSABLE && b.at.is_some();
+        (same || follows) && file(a) == file(b)
+    });
     problems
 }
 

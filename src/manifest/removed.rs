@@ -23,7 +23,7 @@ pub(super) struct RemovedShape {
     /// The dashboard's name.
     #[schemars(length(min = 1))]
     dashboard: Option<String>,
-    /// Why, for the reviewers.
+    /// Why, for the reviewers. Default: nothing is said.
     pub(super) reason: Option<String>,
     /// Forget it instead of deleting it: trailkeeper's tags come off, it keeps running. Default: `false`.
     #[serde(default)]

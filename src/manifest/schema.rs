@@ -1,14 +1,16 @@
 //! The JSON Schema of a manifest, derived from the shapes: one for the walker, and one for editors, in which
-//! `${…}` may stand wherever a variable may.
+//! `${…}` may stand wherever a variable may. What editors are told beside, `editor` knows.
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::editor;
 use super::header::FileShape;
 
 /// The JSON Schema of a manifest file for editors, draft-07: descriptions say what AWS says, and `${…}` may stand for any scalar.
 pub fn schema() -> Value {
     let mut schema = shape_schema();
+    editor::furnish(&mut schema);
     admit_variables(&mut schema);
     schema
 }
@@ -29,7 +31,8 @@ fn tidy(schema: &mut Value) {
         if schema.get("format").is_some_and(of_rust) {
             schema.remove("format");
         }
-        if schema.get("default") == Some(&Value::Null) {
+        // That nothing is the default, descriptions say; editors would write `trails: []`.
+        if schema.get("default").is_some_and(|default| default.is_null() || *default == json!([])) {
             schema.remove("default");
         }
     }
@@ -71,7 +74,7 @@ fn admit_variables(schema: &mut Value) {
     }
     // What describes the setting stays outside, where editors look for it.
     let mut outside = Map::new();
-    for word in ["description", "default"] {
+    for word in ["description", "default", "defaultSnippets"] {
         outside.extend(whole.remove_entry(word));
     }
     let inside = std::mem::take(whole);
@@ -80,7 +83,7 @@ fn admit_variables(schema: &mut Value) {
 }
 
 /// Does something to every schema right below this one.
-fn subschemas(schema: &mut Value, each: &mut impl FnMut(&mut Value)) {
+pub(super) fn subschemas(schema: &mut Value, each: &mut impl FnMut(&mut Value)) {
     let Value::Object(schema) = schema else { return };
     for (word, below) in schema.iter_mut() {
         match (word.as_str(), below) {

@@ -49,7 +49,7 @@ pub(super) struct DataResourceShape {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "AdvancedEventSelector")]
 pub(super) struct AdvancedEventSelectorShape {
-    /// A remark.
+    /// A remark, which CloudTrail keeps and does nothing with. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1000))]
     name: Option<String>,
@@ -67,27 +67,27 @@ pub(super) struct FieldSelectorShape {
     /// `userIdentity.arn`, `sessionCredentialFromConsole`, `errorCode` or `vpcEndpointId`; which may stand depends on the category.
     #[schemars(length(min = 1, max = 1000))]
     field: String,
-    /// Is one of these.
+    /// Is one of these. Default: any value may stand there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), inner(length(min = 1, max = 2048)))]
     equals: Option<Vec<String>>,
-    /// Is none of these.
+    /// Is none of these. Default: nothing is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), inner(length(min = 1, max = 2048)))]
     not_equals: Option<Vec<String>>,
-    /// Starts with one of these.
+    /// Starts with one of these. Default: any value may stand there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), inner(length(min = 1, max = 2048)))]
     starts_with: Option<Vec<String>>,
-    /// Starts with none of these.
+    /// Starts with none of these. Default: nothing is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), inner(length(min = 1, max = 2048)))]
     not_starts_with: Option<Vec<String>>,
-    /// Ends with one of these.
+    /// Ends with one of these. Default: any value may stand there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), inner(length(min = 1, max = 2048)))]
     ends_with: Option<Vec<String>>,
-    /// Ends with none of these.
+    /// Ends with none of these. Default: nothing is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1), inner(length(min = 1, max = 2048)))]
     not_ends_with: Option<Vec<String>>,
@@ -98,7 +98,7 @@ pub(super) struct FieldSelectorShape {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "InsightSelector")]
 pub(super) struct InsightSelectorShape {
-    /// Unusual rates of calls, or of errors.
+    /// Unusual rates of calls, or of errors. Rates of calls are measured on management events that write.
     #[schemars(extend("enum" = ["ApiCallRateInsight", "ApiErrorRateInsight"]))]
     insight_type: String,
     /// Among which events. Default: `[Management]`. `Data` is for trails only.

@@ -49,7 +49,9 @@ impl SourceFile {
                 format!("`{path}` is too large: {} bytes, and a manifest file may have 4 MiB", bytes.len());
             return refuse(message, "split it: a command takes any number of files and folders");
         }
-        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        // With a byte order mark, or known by the first letters, of which every other byte is zero (YAML 1.2.2, §5.2).
+        let marked = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+        if marked || matches!(bytes, [a, 0, b, 0, ..] | [0, a, 0, b, ..] if *a != 0 && *b != 0) {
             return refuse(format!("`{path}` is UTF-16, and a manifest is UTF-8"), "save it as UTF-8");
         }
         if bytes.contains(&0) {
@@ -191,6 +193,8 @@ mod tests {
         assert_eq!(refused(b"a: 1\nb: \xC3("), "`m.yaml` is not UTF-8 from line 2 on");
         assert_eq!(refused(b"\xFF\xFEa\0"), "`m.yaml` is UTF-16, and a manifest is UTF-8");
         assert_eq!(refused(b"\xFE\xFF\0a"), "`m.yaml` is UTF-16, and a manifest is UTF-8");
+        assert_eq!(refused(b"v\0e\0r\0"), "`m.yaml` is UTF-16, and a manifest is UTF-8");
+        assert_eq!(refused(b"\0v\0e\0r"), "`m.yaml` is UTF-16, and a manifest is UTF-8");
         assert_eq!(refused(b"a: \x1b[31m"), "the control character U+001B cannot stand in a YAML file");
         assert!(refused(&vec![b'a'; MAX_BYTES + 1]).contains("too large: 4194305 bytes"));
         assert!(SourceFile::decode("m.yaml", &vec![b'a'; MAX_BYTES]).is_ok());

@@ -85,10 +85,10 @@ pub(super) struct TrailShape {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1))]
     aggregation_configurations: Vec<AggregationConfigurationShape>,
-    /// Tags, key to value. The header's tags and the two of trailkeeper's own are added.
+    /// Tags, key to value, at most 50 with the header's and the two of trailkeeper's own, which are added. Default: none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) tags: BTreeMap<String, String>,
-    /// Settings and single tags that somebody else looks after: `kmsKeyId`, `tags.cost-center`.
+    /// Settings and single tags that somebody else looks after: `kmsKeyId`, `tags.cost-center`. Default: none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) ignore: Vec<String>,
 }
@@ -114,6 +114,7 @@ impl TrailShape {
             insight_selectors,
             aggregation_configurations,
             tags,
+            home: _,
         } = trail;
         let (basic, advanced) = match event_selectors {
             selectors if selectors.is_default() => (None, None),
@@ -207,6 +208,7 @@ impl TrailShape {
                 .map(AggregationConfigurationShape::into_configuration)
                 .collect(),
             tags,
+            home: None,
         }
     }
 }

@@ -109,11 +109,13 @@ pub(super) fn draft(case: &Case) -> Draft {
 
 fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     let Some(desired) = case.desired().specs.get(key) else { return };
-    let row = planned(case, key, Verb::Create, None, fields);
     if let Some(foreign) = case.live.foreign.iter().find(|foreign| foreign.key == *key) {
+        // What cannot come into being gets no settings either; the row says that it is not there.
+        let row = planned(case, key, Verb::Create, None, &[]);
         draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
         return draft.block(key, name_taken(foreign), name_help(foreign));
     }
+    let row = planned(case, key, Verb::Create, None, fields);
     let work = match restore::pending(case.live, key).as_slice() {
         [] => Work { planned: row, unmake: Vec::new(), make: unfinished::create(case, key, desired) },
         [_] => restore::work(key, row),
@@ -221,6 +223,9 @@ fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
 fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     let parent = key.bound();
     let with = draft.works.get(&parent).map(|work| work.planned.verb);
+    if draft.works.get(&parent).is_some_and(|work| work.planned.is_out_of_reach()) {
+        return;
+    }
     let desired = case.desired().specs.get(key);
     let found = case.live.found.get(key);
     let (verb, goes_along, unmake, make) = match (with, desired, found) {

@@ -98,6 +98,7 @@ pub(super) fn of(work: &Work) -> Vec<Danger> {
     let desired = work.planned.desired.as_ref();
     match work.planned.verb {
         Verb::Restore => Vec::new(),
+        _ if work.planned.is_out_of_reach() => Vec::new(),
         Verb::Replace if work.planned.counted => {
             let mut dangers = Spec::dangers(None, live);
             dangers.extend(Spec::dangers(desired, live));

@@ -5,8 +5,8 @@ use super::{Planned, Verb};
 use crate::keep::is_of_aws;
 use crate::name::AccountId;
 use crate::resource::field::changes;
-use crate::resource::{Key, Path, Spec, Value};
-use crate::state::Owner;
+use crate::resource::{Field, FieldChange, Key, Path, Spec, Value};
+use crate::state::{Foreign, Foreignness, Owner};
 
 /// Adds the refusals; the rows stay, without steps.
 pub(super) fn judge(case: &Case, draft: &mut Draft) {
@@ -16,6 +16,32 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     replacing_what_only_live_tells(case, draft);
     referring_to_what_is_unfit(case, draft);
     converting_what_is_the_management_accounts(case, draft);
+    looking_for_insights_in_the_managements_stores(case, draft);
+}
+
+/// A delegated administrator does not enable Insights on a store of the organization (user guide, organization
+/// delegated administrator; NotOrganizationMasterAccountException). What switches them off is not documented as
+/// refused.
+fn looking_for_insights_in_the_managements_stores(case: &Case, draft: &mut Draft) {
+    let Some(management) = &case.desired().management_account else { return };
+    if *management == case.live.target.account {
+        return;
+    }
+    let settings = ["insightSelectors", "insightsDestination"].map(Path::new);
+    let organization = Field::new("organizationEnabled", Value::Bool(true));
+    let refused = draft.works.iter().filter(|(_, work)| {
+        let on = |change: &&FieldChange| settings.contains(&change.path) && change.desired != Value::Absent;
+        let desired = work.planned.desired.as_ref().map(Spec::fields).unwrap_or_default();
+        desired.contains(&organization) && work.planned.fields.iter().any(|change| on(&change))
+    });
+    let refused: Vec<Key> = refused.map(|(key, _)| key.clone()).collect();
+    for key in refused {
+        let reason = format!(
+            "only the management account {management} can enable Insights on an event data store of the organization"
+        );
+        let help = "enable them there, and say `ignore: [insightSelectors, insightsDestination]` here";
+        draft.block(&key, reason, help);
+    }
 }
 
 /// Only the management account turns what one account owns into the organization's, or back; a delegated
@@ -67,25 +93,39 @@ fn referring_to_what_is_unfit(case: &Case, draft: &mut Draft) {
 /// still there.
 fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
     for (key, removal) in case.desired().removed.iter().filter(|(_, removal)| !removal.keep) {
-        let reason = match case.live.found.get(key) {
+        let (reason, help) = match case.live.found.get(key) {
             Some(found) if case.owns(found) => continue,
-            Some(found) => match &found.owner {
-                Owner::Nobody => {
-                    format!("{} bears no ownership tags, so it is not ours to delete", found.arn)
-                }
-                Owner::Manifest { manifest, .. } => {
-                    format!("{} is owned by the manifest `{manifest}`, not ours to delete", found.arn)
-                }
-            },
+            Some(found) => {
+                let reason = match &found.owner {
+                    Owner::Nobody => {
+                        format!("{} bears no ownership tags, so it is not ours to delete", found.arn)
+                    }
+                    Owner::Manifest { manifest, .. } => {
+                        format!("{} is owned by the manifest `{manifest}`, not ours to delete", found.arn)
+                    }
+                };
+                (reason, "declare it first if it shall become ours".to_owned())
+            }
             None => match case.live.foreign.iter().find(|foreign| foreign.key == *key) {
-                Some(foreign) => format!("{}, not ours to delete", whose(foreign)),
+                Some(foreign) => (format!("{}, not ours to delete", whose(foreign)), removal_help(foreign)),
                 None => continue,
             },
         };
         let row = Planned { desired: None, ..planned(case, key, Verb::Delete, removal.reason.clone(), &[]) };
         let work = Work { planned: row, unmake: Vec::new(), make: Vec::new() };
         draft.works.entry(key.clone()).or_insert(work);
-        draft.block(key, reason, "take it out of `removed`; declare it first if it shall become ours");
+        draft.block(key, reason, &format!("take it out of `removed`; {help}"));
+    }
+}
+
+/// Who can delete what is not this account's and region's.
+fn removal_help(foreign: &Foreign) -> String {
+    match &foreign.why {
+        Foreignness::HomeRegion(region) => {
+            format!("remove it with a manifest for its home region {region}")
+        }
+        Foreignness::Account(account) => format!("account {account} can delete it"),
+        Foreignness::Service(service) => format!("{service} keeps it as it needs it"),
     }
 }
 

@@ -27,6 +27,8 @@ pub mod drift;
 
 pub mod unmanaged;
 
+mod who;
+
 use crate::diff::{Diff, diff};
 use crate::keep::{Kept, keep};
 use crate::resource::{Action, FieldChange, Guard, Key, Spec};
@@ -35,6 +37,8 @@ use crate::state::{Bindings, Desired, Found, Live, Note, RunOptions, Target};
 use draft::Case;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+pub use who::inquiries;
 
 /// The decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +80,14 @@ pub struct Planned {
     pub weakens: bool,
     /// What gets worse, in words.
     pub losses: Vec<String>,
+}
+
+impl Planned {
+    /// Whether somebody else's resource is in the way: what cannot be created because its name is taken, or deleted
+    /// because it is not ours, changes no setting.
+    pub fn is_out_of_reach(&self) -> bool {
+        matches!(self.verb, Verb::Create | Verb::Delete) && self.fields.is_empty()
+    }
 }
 
 /// What happens to a resource.
@@ -239,7 +251,9 @@ pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan
 impl Plan {
     /// How many counted changes bear this verb: what the last line and the JSON summary say.
     pub fn count(&self, verb: Verb) -> usize {
-        self.changes.values().filter(|planned| planned.counted && planned.verb == verb).count()
+        let counts =
+            |planned: &&Planned| planned.counted && planned.verb == verb && !planned.is_out_of_reach();
+        self.changes.values().filter(counts).count()
     }
 
     /// Whether nothing differs.

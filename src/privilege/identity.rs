@@ -9,9 +9,11 @@ use crate::resource::{Call, Channel, Key, Kind, Spec};
 use crate::state::{Desired, MANIFEST_TAG};
 use std::collections::BTreeSet;
 
-/// The least that `plan` and `drift` need: every read, of everything.
+/// The least that `plan` and `drift` need: every read, of everything. In a statement of its own, which may be left out,
+/// the event history that `drift --who` asks.
 pub fn plan(desired: &Desired) -> Document {
-    Document::new(statements(reading(desired)))
+    let history = Grant::of("OptionalDriftWho", Call::LookupEvents.facts().iam, ["*"]);
+    Document::new(statements(reading(desired).into_iter().chain(history)))
 }
 
 /// The least that `apply` needs: what plan needs, and each call that an apply of this manifest may make.
@@ -25,7 +27,8 @@ pub fn apply(desired: &Desired) -> Document {
 /// Ownership, guards and pruning look at every resource of every kind, so reads know no narrower resource. Lists could
 /// not have one anyway (Service Authorization Reference, CloudTrail).
 fn reading(desired: &Desired) -> Vec<Grant> {
-    let reads = Call::ALL.into_iter().filter(|call| !call.writes() && *call != Call::DescribeKey);
+    let apart = [Call::DescribeKey, Call::LookupEvents];
+    let reads = Call::ALL.into_iter().filter(|call| !call.writes() && !apart.contains(call));
     let actions: Vec<&str> = reads.flat_map(|call| call.facts().iam).copied().collect();
     let mut grants = Grant::of("ReadCloudTrail", &actions, ["*"]);
     grants.extend(kms::resolving(desired));

@@ -145,8 +145,14 @@ pub(super) fn scalar(text: &str) -> String {
 
 /// The lines that differ, live's with `-`, desired's with `+`, with a little of what is around them.
 pub(super) fn diff(desired: &[String], live: &[String], style: Style) -> Vec<String> {
-    let old: Vec<&str> = live.iter().map(String::as_str).collect();
-    let new: Vec<&str> = desired.iter().map(String::as_str).collect();
+    let bare = |lines: &[String]| lines.iter().map(|line| without_dash(line)).collect::<Vec<String>>();
+    let (mut new, mut old) = (bare(desired), bare(live));
+    if new == old {
+        // They differ in nothing but where items begin.
+        (new, old) = (desired.to_vec(), live.to_vec());
+    }
+    let old: Vec<&str> = old.iter().map(String::as_str).collect();
+    let new: Vec<&str> = new.iter().map(String::as_str).collect();
     let diff = TextDiff::from_slices(&old, &new);
     let mut lines = Vec::new();
     for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
@@ -161,13 +167,43 @@ pub(super) fn diff(desired: &[String], live: &[String], style: Style) -> Vec<Str
                 ChangeTag::Delete => ("-", Ink::Bad, Ink::BadWord),
                 ChangeTag::Insert => ("+", Ink::Good, Ink::GoodWord),
             };
+            // Of an equal line, desired's is shown.
+            let written = change.new_index().and_then(|at| desired.get(at));
+            let written = written.or_else(|| change.old_index().and_then(|at| live.get(at)));
+            let dash = written.and_then(|line| dash(line));
+            let mut at = 0;
             let pieces = change.values().iter().map(|(emphasised, piece)| {
-                style.paint(if *emphasised { word } else { ink }, piece.trim_end_matches('\n'))
+                let piece = piece.trim_end_matches('\n');
+                let begun = at;
+                at += piece.len();
+                let mut piece = piece.to_owned();
+                if let Some(dash) = dash.filter(|dash| (begun..at).contains(dash)) {
+                    piece.replace_range(dash - begun..dash - begun + 1, "-");
+                }
+                style.paint(if *emphasised { word } else { ink }, &piece)
             });
-            lines.push(format!("{} {}", style.paint(ink, sign), pieces.collect::<String>()));
+            let pieces = pieces.collect::<String>();
+            lines.push(format!("{} {pieces}", style.paint(ink, sign)));
         }
     }
     lines
+}
+
+/// A member that begins an item is the same member where it does not: whether another stands before it is that other
+/// line's difference.
+fn without_dash(line: &str) -> String {
+    let mut bare = line.to_owned();
+    if let Some(dash) = dash(line) {
+        bare.replace_range(dash..dash + 1, " ");
+    }
+    bare
+}
+
+/// Where the dash of an item stands that begins with a member.
+fn dash(line: &str) -> Option<usize> {
+    let at = line.len() - line.trim_start().len();
+    let member = line[at..].strip_prefix("- ")?;
+    (member.contains(": ") || member.ends_with(':')).then_some(at)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::plan::drift::{Difference, Drift};
 use crate::plan::unmanaged::{Standing, Unmanaged};
 use crate::plan::{Plan, Planned, Verb};
 use crate::resource::Key;
+use crate::state::who::{Answer, Who};
 use crate::state::{Foreignness, Note, Owner};
 use std::cmp::Reverse;
 
@@ -15,6 +16,8 @@ pub struct Seen<'a> {
     pub plan: &'a Plan,
     /// How bad that is, and what does not work.
     pub drift: &'a Drift,
+    /// Who made it so, where somebody asked for it.
+    pub who: Option<&'a Who>,
     /// What nobody declared, where somebody asked for it.
     pub unmanaged: Option<&'a [Unmanaged]>,
     /// When the account was read.
@@ -30,6 +33,11 @@ impl<'a> Seen<'a> {
         // The sort is stable, so that keys stay in order behind it.
         differing.sort_by_key(|(_, _, difference)| Reverse(difference.severity));
         differing
+    }
+
+    /// Who made this difference, as far as somebody asked and it could be found out.
+    pub(super) fn answer(&self, key: &Key) -> Option<&'a Answer> {
+        self.who?.answers.get(key)
     }
 
     /// What should be known. Guards do not concern drift, so neither does what they let through.

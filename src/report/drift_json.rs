@@ -1,21 +1,23 @@
 //! Drift for programs: the same facts as the text, with severities and times as values.
 
-use super::Run;
 use super::drift::{self, Seen};
 use super::json::{checked_record, field_record, note_record, run_record};
 use super::record::{
     DriftRecord, DriftReport, DriftedFieldRecord, FORMAT_VERSION, HealthRecord, UnmanagedRecord,
 };
+use super::{Run, who};
 use crate::name::Time;
 use crate::plan::Planned;
 use crate::plan::drift::{Complaint, Difference, DriftedField, difference};
 use crate::plan::unmanaged::Unmanaged;
 use crate::resource::{Key, Symptom};
+use crate::state::who::Answer;
 
 pub(super) fn report(seen: &Seen<'_>, run: &Run) -> DriftReport {
-    let Seen { plan, drift, unmanaged, now: _ } = *seen;
+    let Seen { plan, drift, who: _, unmanaged, now: _ } = *seen;
     let differing = seen.differing().into_iter();
-    let changes = differing.map(|(key, planned, difference)| change(key, planned, difference));
+    let changes =
+        differing.map(|(key, planned, difference)| change(key, planned, difference, seen.answer(key)));
     DriftReport {
         format_version: FORMAT_VERSION.to_owned(),
         command: "drift".to_owned(),
@@ -31,10 +33,10 @@ pub(super) fn report(seen: &Seen<'_>, run: &Run) -> DriftReport {
 
 /// What was applied and differs all the same.
 pub(super) fn still(key: &Key, planned: &Planned) -> DriftRecord {
-    change(key, planned, &difference(key, planned, None))
+    change(key, planned, &difference(key, planned, None), None)
 }
 
-fn change(key: &Key, planned: &Planned, difference: &Difference) -> DriftRecord {
+fn change(key: &Key, planned: &Planned, difference: &Difference, answer: Option<&Answer>) -> DriftRecord {
     let Difference { severity, losses, fields } = difference;
     DriftRecord {
         key: key.to_string(),
@@ -46,6 +48,7 @@ fn change(key: &Key, planned: &Planned, difference: &Difference) -> DriftRecord 
         weakened: !losses.is_empty(),
         losses: losses.clone(),
         fields: fields.iter().map(field).collect(),
+        origin: answer.map(who::record).unwrap_or_default(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::drift::Seen;
 use super::style::{Ink, Style};
-use super::{checked, count, document, drift, json, text, value};
+use super::{checked, count, document, drift, json, text, uncompared, value, who};
 use crate::name::Time;
 use crate::plan::drift::{Complaint, Difference, DriftedField};
 use crate::plan::unmanaged::Unmanaged;
@@ -12,9 +12,10 @@ use crate::resource::{FieldChange, Key, Severity, Symptom, Value};
 
 /// What differs, what does not work, what nobody declared when somebody asked, and the last line.
 pub(super) fn drift(seen: &Seen<'_>, style: Style) -> String {
-    let Seen { plan, drift, unmanaged, now } = *seen;
+    let Seen { plan, drift, who: _, unmanaged, now } = *seen;
     let rows = seen.differing().into_iter().flat_map(|(key, planned, difference)| {
         let mut lines = vec![head(plan, key, planned, difference, style)];
+        lines.extend(seen.answer(key).map(|answer| who::line(answer, now, style)));
         lines.extend(details(key, planned, difference, now, style));
         lines
     });
@@ -64,17 +65,32 @@ fn severity(severity: Severity, style: Style) -> String {
 }
 
 fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
-    let DriftedField { change, severity: _, since } = field;
-    let FieldChange { path, desired, live } = change;
+    let FieldChange { path, desired, live } = &field.change;
     let left = format!("    {path}");
     if value::is_long(live) || value::is_long(desired) {
-        let lines = document::diff(&value::lines(live), &value::lines(desired), style);
+        let (live, desired) = value::both_lines(live, desired);
+        let lines = document::diff(&live, &desired, style);
         let legend = style.paint(Ink::Quiet, "- declared, + live");
         return value::under(&left, &legend, lines, style);
     }
     if let Some(members) = members(desired, live, style) {
         return style.rows(Ink::Plain, &left, &members);
     }
+    let [is, declared, since] = wording(field, now);
+    let right = format!(
+        "{}, {}{}",
+        style.paint(Ink::Bad, &is),
+        style.paint(Ink::Good, &declared),
+        style.paint(Ink::Plain, &since)
+    );
+    vec![style.row(Ink::Plain, &left, &right)]
+}
+
+/// How a setting is, how it is declared, and since when it is so, where the service tells: `is false`, `declared true`,
+/// `; off since 03:12Z (5 h 47 m)`.
+pub(super) fn wording(field: &DriftedField, now: Time) -> [String; 3] {
+    let DriftedField { change, severity: _, since } = field;
+    let FieldChange { path: _, desired, live } = change;
     let is = match live {
         Value::Absent => "is not set".to_owned(),
         live => format!("is {}", value::short(live)),
@@ -89,13 +105,7 @@ fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
         _ => "so",
     };
     let since = since.map(|since| format!("; {how} since {}", moment(since, now)));
-    let right = format!(
-        "{}, {}{}",
-        style.paint(Ink::Bad, &is),
-        style.paint(Ink::Good, &declared),
-        style.paint(Ink::Plain, &since.unwrap_or_default())
-    );
-    vec![style.row(Ink::Plain, &left, &right)]
+    [is, declared, since.unwrap_or_default()]
 }
 
 /// Sets by what they lack and what they have too many, when one of the two is a set.
@@ -114,7 +124,16 @@ fn members(desired: &Value, live: &Value, style: Style) -> Option<Vec<String>> {
 
 fn complained(complaint: &Complaint, now: Time, style: Style) -> Vec<String> {
     let Complaint { key, arn: _, symptom } = complaint;
-    let Symptom { severity: degree, concerns: _, text, since, until, last_success, help } = symptom;
+    let text = trouble(symptom, now);
+    let first = format!("{}: {}", severity(symptom.severity, style), style.paint(Ink::Plain, &text));
+    let help = symptom.help.iter().map(|help| style.paint(Ink::Plain, help));
+    let right: Vec<String> = std::iter::once(first).chain(help).collect();
+    style.rows(Ink::Strong, &format!("health: {key}"), &right)
+}
+
+/// What does not work, since when, and when it last did.
+pub(super) fn trouble(symptom: &Symptom, now: Time) -> String {
+    let Symptom { severity: _, concerns: _, text, since, until, last_success, help: _ } = symptom;
     let mut text = text.clone();
     match (since, until) {
         (Some(since), Some(until)) => {
@@ -128,10 +147,7 @@ fn complained(complaint: &Complaint, now: Time, style: Style) -> Vec<String> {
         let ago = last.until(now).map(|ago| format!(" ({ago} ago)")).unwrap_or_default();
         text.push_str(&format!("; last successful {}{ago}", last.seen_from(now)));
     }
-    let first = format!("{}: {}", severity(*degree, style), style.paint(Ink::Plain, &text));
-    let help = help.iter().map(|help| style.paint(Ink::Plain, help));
-    let right: Vec<String> = std::iter::once(first).chain(help).collect();
-    style.rows(Ink::Strong, &format!("health: {key}"), &right)
+    text
 }
 
 /// `03:12Z (5 h 47 m)`.
@@ -148,12 +164,15 @@ fn stranger(one: &Unmanaged, style: Style) -> Vec<String> {
 }
 
 /// The last line of drift, which is stable. What was looked at is said whether or not something differs.
-fn last_line(seen: &Seen<'_>) -> String {
-    let Seen { plan, drift, unmanaged, now: _ } = seen;
+pub(super) fn last_line(seen: &Seen<'_>) -> String {
+    let Seen { plan, drift, who: _, unmanaged, now: _ } = seen;
     let checked = count(checked(plan), "resource");
     let differing = plan.changes.values().filter(|planned| planned.counted).count();
     let mut words = match differing {
-        0 if plan.is_empty() => "No drift".to_owned(),
+        0 if plan.is_empty() => match uncompared(plan.notes.iter().map(|note| note.word)) {
+            None => "No drift".to_owned(),
+            Some(settings) => format!("No drift found; {settings}"),
+        },
         1 => "Drift: 1 resource differs".to_owned(),
         number => format!("Drift: {number} resources differ"),
     };

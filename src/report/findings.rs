@@ -1,7 +1,7 @@
 //! What a look at a manifest found, as every format tells it.
 
 use super::count;
-use crate::manifest::problem::{Problem, Severity};
+use crate::manifest::problem::{At, Problem, Severity};
 use crate::manifest::source::{Position, Sources};
 
 /// What was found in a manifest, in file order, with the texts that it points into.
@@ -29,7 +29,11 @@ impl Findings<'_> {
 
     /// Where a problem begins and where it ends; none when it is about a whole file, or stands nowhere.
     pub(super) fn places(&self, problem: &Problem) -> Option<(Position, Position)> {
-        let at = problem.at.as_ref()?;
+        self.place(problem.at.as_ref()?)
+    }
+
+    /// Where a place begins and where it ends.
+    pub(super) fn place(&self, at: &At) -> Option<(Position, Position)> {
         let source = self.sources.get(&at.file)?;
         let range = at.range.as_ref()?;
         Some((source.position(range.start), source.position(range.end.max(range.start))))

@@ -7,6 +7,8 @@ pub mod trouble;
 
 pub mod text;
 
+pub mod markdown;
+
 pub mod json;
 
 pub mod github;
@@ -23,9 +25,11 @@ mod drift_json;
 mod drift_text;
 mod findings;
 pub(crate) mod gap;
+mod pair;
 mod record;
 mod value;
 mod view;
+mod who;
 
 pub use drift::Seen;
 pub use findings::Findings;
@@ -33,6 +37,7 @@ pub use style::Style;
 pub use trouble::Trouble;
 
 use crate::apply::{Applied, StepResult};
+use crate::keep::UNRESOLVED;
 use crate::plan::{Plan, Planned, Step, Verb};
 use crate::resource::Key;
 use std::collections::BTreeSet;
@@ -69,6 +74,12 @@ fn restorable<'a>(plan: &'a Plan, applied: &'a Applied) -> impl Iterator<Item = 
     let deleted = plan.changes.iter().filter(|(_, planned)| planned.verb == Verb::Delete);
     let waiting = deleted.map(|(key, _)| key).filter(|key| key.kind.waits_for_deletion());
     waiting.filter(move |key| !plan.steps.iter().any(|step| step.key == **key && undone(step)))
+}
+
+/// What nobody could compare, by the words of the notes: sameness is not claimed of it.
+fn uncompared<'a>(notes: impl Iterator<Item = &'a str>) -> Option<String> {
+    let number = notes.filter(|word| *word == UNRESOLVED).count();
+    (number > 0).then(|| format!("{} could not be compared", count(number, "setting")))
 }
 
 /// `1 step`, `2 steps`.

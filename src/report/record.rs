@@ -3,6 +3,7 @@
 //! `saved`.
 
 use super::Trouble;
+use super::who::OriginRecord;
 use crate::manifest::problem::ProblemRecord;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -159,7 +160,8 @@ pub(super) struct ChangeRecord {
     /// Why, where the action alone does not say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
-    /// The settings that differ.
+    /// The settings that differ. None for what is out of reach and has no steps: a `create` whose name is somebody else's,
+    /// a `delete` of what is not this manifest's; the summary does not count them.
     pub(super) fields: Vec<FieldRecord>,
 }
 
@@ -187,6 +189,8 @@ pub(super) struct DriftRecord {
     pub(super) losses: Vec<String>,
     /// The settings that differ.
     pub(super) fields: Vec<DriftedFieldRecord>,
+    #[serde(flatten)]
+    pub(super) origin: OriginRecord,
 }
 
 /// A setting that differs from what is declared.

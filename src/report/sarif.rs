@@ -56,33 +56,51 @@ fn rule(rule: &Rule) -> Json {
 }
 
 fn result(findings: &Findings<'_>, rules: &[Rule], problem: &Problem, quiet: bool) -> Json {
+    // Either every result of a run says how it is suppressed, or none does (SARIF 2.1.0, §3.27.23).
+    let suppressions = if quiet { json!([{"kind": "inSource"}]) } else { json!([]) };
     let mut result = json!({
         "ruleId": problem.code.0,
         "level": level(problem.severity),
         "message": {"text": words(problem).join("\n")},
         "locations": locations(findings, problem),
+        "suppressions": suppressions,
     });
     if let Some(index) = rules.iter().position(|rule| rule.code == problem.code.0) {
         result["ruleIndex"] = index.into();
     }
-    if quiet {
-        result["suppressions"] = json!([{"kind": "inSource"}]);
+    let related = problem.related.iter().map(|(at, words)| {
+        let mut location = place(findings, at);
+        location["message"] = json!({"text": words});
+        location
+    });
+    let related: Vec<Json> = related.collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = related.into();
     }
     result
 }
 
-/// One place, or none when the problem stands nowhere. Its key is a logical location: `channels[0].source`.
+/// One place; what stands nowhere is told of the first file, because code scanning takes no result without a place. None when
+/// there is no file either.
 fn locations(findings: &Findings<'_>, problem: &Problem) -> Json {
-    let Some(At { file, range: _, pointer }) = &problem.at else { return json!([]) };
-    let mut physical = json!({"artifactLocation": {"uri": uri(file)}});
-    if let Some((start, end)) = findings.places(problem) {
-        physical["region"] = region(start, end);
-    }
+    let whole = || findings.sources.iter().next().map(|source| At::file(source.path()));
+    problem.at.clone().or_else(whole).map(|at| place(findings, &at)).into_iter().collect()
+}
+
+/// A place. What is about a whole file points at its first line: code scanning asks for one (GitHub documentation, SARIF
+/// support). Its key is a logical location: `channels[0].source`.
+fn place(findings: &Findings<'_>, at: &At) -> Json {
+    let At { file, range: _, pointer } = at;
+    let region = match findings.place(at) {
+        Some((start, end)) => region(start, end),
+        None => json!({"startLine": 1}),
+    };
+    let physical = json!({"artifactLocation": {"uri": uri(file)}, "region": region});
     let mut location = json!({"physicalLocation": physical});
     if !pointer.is_root() {
         location["logicalLocations"] = json!([{"fullyQualifiedName": pointer.to_string()}]);
     }
-    json!([location])
+    location
 }
 
 /// The end column is that of the character behind the region (SARIF 2.1.0, §3.30.8).
@@ -121,7 +139,7 @@ mod tests {
         let source = SourceFile::decode("envs/é x.yaml", "é: no\n".as_bytes()).unwrap();
         let at = source.at(4..6, Pointer::default().key("é"));
         let problems = [
-            Problem::error(Code::TYPE, "wrong").at(at.clone()).help("mend it"),
+            Problem::error(Code::TYPE, "wrong").at(at.clone()).help("mend it").related(at, "here too"),
             Problem::error(Code("TK016"), "nowhere"),
         ];
         let silenced = [Problem::warning(Code("TK108"), "quiet").at(At::file("/tmp/m.yaml"))];
@@ -144,10 +162,16 @@ mod tests {
             {"ruleId": "TK012", "level": "error", "message": {"text": "wrong\nmend it"}, "locations": [{
                 "physicalLocation": {"artifactLocation": {"uri": "envs/%C3%A9%20x.yaml"}, "region": region},
                 "logicalLocations": [{"fullyQualifiedName": "[\"é\"]"}],
-            }]},
-            {"ruleId": "TK016", "level": "error", "message": {"text": "nowhere"}, "locations": []},
+            }], "relatedLocations": [{
+                "physicalLocation": {"artifactLocation": {"uri": "envs/%C3%A9%20x.yaml"}, "region": region},
+                "logicalLocations": [{"fullyQualifiedName": "[\"é\"]"}],
+                "message": {"text": "here too"},
+            }], "suppressions": []},
+            {"ruleId": "TK016", "level": "error", "message": {"text": "nowhere"}, "locations": [{
+                "physicalLocation": {"artifactLocation": {"uri": "envs/%C3%A9%20x.yaml"}, "region": {"startLine": 1}},
+            }], "suppressions": []},
             {"ruleId": "TK108", "level": "warning", "message": {"text": "quiet"}, "locations": [{
-                "physicalLocation": {"artifactLocation": {"uri": "file:///tmp/m.yaml"}},
+                "physicalLocation": {"artifactLocation": {"uri": "file:///tmp/m.yaml"}, "region": {"startLine": 1}},
             }], "suppressions": [{"kind": "inSource"}]},
         ]);
         assert_eq!(results, expected);

@@ -1,12 +1,13 @@
 //! A saved plan read back. Whoever could write the file may have written anything: its size is bounded, its shape
 //! and words are checked, and everything that is shown of it is made harmless like any other text.
 
+use super::markdown::Subject;
 use super::record::{
     ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, PlanReport, RunRecord, StepRecord,
 };
 use super::style::Style;
 use super::view::{Row, View};
-use super::{Trouble, json, text};
+use super::{Trouble, json, markdown, text};
 use crate::name::Arn;
 use crate::plan::Verb;
 use crate::plan::cover::{Evidence, RecordedChange, RecordedStep};
@@ -60,6 +61,12 @@ impl SavedPlan {
     /// The plan as `plan` showed it.
     pub fn text(&self, style: Style) -> String {
         text::view(&self.view, style)
+    }
+
+    /// The plan as `plan --format markdown` prints it.
+    pub fn markdown(&self, max_bytes: usize) -> String {
+        let RunRecord { manifest, account, region, .. } = &self.report.run;
+        markdown::view(&self.view, &Subject { manifest, account, region }, max_bytes)
     }
 
     /// The plan as `plan --format json` prints it.

@@ -4,7 +4,7 @@ use super::drift::Seen;
 use super::record::{NoteRecord, RefusalRecord, StepRecord};
 use super::style::{Ink, Style};
 use super::view::{Row, View};
-use super::{count, document, drift, drift_text, json, restorable, value};
+use super::{count, document, drift, drift_text, json, restorable, uncompared, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
@@ -34,9 +34,13 @@ pub(super) fn view(view: &View, style: Style) -> String {
 }
 
 /// The last line of a plan, which is stable.
-fn last_line(view: &View) -> String {
+pub(super) fn last_line(view: &View) -> String {
     if view.rows.is_empty() {
-        return format!("No changes. {} checked.", count(view.checked, "resource"));
+        let checked = count(view.checked, "resource");
+        return match uncompared(view.notes.iter().map(|note| note.word.as_str())) {
+            None => format!("No changes. {checked} checked."),
+            Some(settings) => format!("No changes found; {settings}. {checked} checked."),
+        };
     }
     let always = |verb: Verb| !matches!(verb, Verb::Restore | Verb::Forget);
     let counts = Verb::ALL.into_iter().map(|verb| (verb, view.count(verb)));
@@ -103,7 +107,7 @@ pub fn applied(
 }
 
 /// The last line of apply, which is stable.
-fn outcome_line(applied: &Applied, verified: &Verified) -> String {
+pub(super) fn outcome_line(applied: &Applied, verified: &Verified) -> String {
     let number = |wanted: fn(&StepResult) -> bool| {
         applied.outcomes.iter().filter(|outcome| wanted(&outcome.result)).count()
     };
@@ -203,7 +207,12 @@ fn change(view: &View, row: &Row, style: Style) -> Vec<String> {
         Verb::Update | Verb::Adopt | Verb::Restore | Verb::Forget => Ink::Change,
     };
     let why = why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
-    let right = format!("{}{}", style.paint(ink, verb.word()), why.unwrap_or_default());
+    let word = match verb {
+        Verb::Create if row.is_out_of_reach() => "not created",
+        Verb::Delete if row.is_out_of_reach() => "not deleted",
+        verb => verb.word(),
+    };
+    let right = format!("{}{}", style.paint(ink, word), why.unwrap_or_default());
     let key_text = key.to_string();
     let mut lines = vec![style.row(Ink::Strong, &key_text, &right)];
     // What a refusal or note says about this resource is not said twice, unless the resource goes: then every loss
@@ -226,7 +235,7 @@ pub(super) fn worse(left: &str, loss: &str, style: Style) -> String {
 }
 
 /// Of a policy that is deleted it is worth knowing who loses what.
-fn is_detailed(key: &Key, counted: bool) -> bool {
+pub(super) fn is_detailed(key: &Key, counted: bool) -> bool {
     key.is_policy() && counted
 }
 
@@ -288,11 +297,11 @@ fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
     style.rows(Ink::Bad, &format!("{word}: {}", step.key), &right)
 }
 
-fn find(plan: &Plan, id: StepId) -> Option<&Step> {
+pub(super) fn find(plan: &Plan, id: StepId) -> Option<&Step> {
     plan.steps.iter().find(|step| step.id == id)
 }
 
-fn differ(number: usize) -> &'static str {
+pub(super) fn differ(number: usize) -> &'static str {
     if number == 1 { "differs" } else { "differ" }
 }
 

@@ -1,7 +1,7 @@
 //! One setting of a text report: its value, or how live and desired differ.
 
-use super::document;
 use super::style::{Ink, Style};
+use super::{document, pair};
 use crate::resource::{FieldChange, Value};
 
 /// The lines of one setting that becomes `desired`.
@@ -13,7 +13,8 @@ pub(super) fn change(change: &FieldChange, style: Style) -> Vec<String> {
             style.rows(Ink::Plain, &left, &members(desired, live, style))
         }
         _ if is_long(live) || is_long(desired) => {
-            let lines = document::diff(&lines(desired), &lines(live), style);
+            let (desired, live) = both_lines(desired, live);
+            let lines = document::diff(&desired, &live, style);
             under(&left, "", lines, style)
         }
         _ => {
@@ -77,7 +78,18 @@ pub(super) fn is_long(value: &Value) -> bool {
     }
 }
 
-pub(super) fn lines(value: &Value) -> Vec<String> {
+/// The lines of two values, what belongs together in one order.
+pub(super) fn both_lines(desired: &Value, live: &Value) -> (Vec<String>, Vec<String>) {
+    match (desired, live) {
+        (Value::Document(desired), Value::Document(live)) => {
+            let (desired, live) = pair::side_by_side(desired, live);
+            (document::lines(&desired), document::lines(&live))
+        }
+        (desired, live) => (lines(desired), lines(live)),
+    }
+}
+
+fn lines(value: &Value) -> Vec<String> {
     match value {
         Value::Absent => Vec::new(),
         Value::Document(document) => document::lines(document),

@@ -43,7 +43,14 @@ impl View {
 
     /// How many counted changes bear this verb.
     pub(super) fn count(&self, verb: Verb) -> usize {
-        self.rows.iter().filter(|row| !row.goes_along && row.verb == verb).count()
+        self.rows.iter().filter(|row| !row.goes_along && row.verb == verb && !row.is_out_of_reach()).count()
+    }
+}
+
+impl Row {
+    /// See [`Planned::is_out_of_reach`].
+    pub(super) fn is_out_of_reach(&self) -> bool {
+        matches!(self.verb, Verb::Create | Verb::Delete) && self.fields.is_empty()
     }
 }
 

@@ -86,6 +86,8 @@ pub enum Call {
     GetResourcePolicy,
     /// CloudTrail `ListTags`.
     ListTags,
+    /// CloudTrail `LookupEvents`: who did what.
+    LookupEvents,
     /// STS: who we are, for the account guard.
     GetCallerIdentity,
     /// KMS: which key a spelling means.
@@ -138,7 +140,7 @@ pub struct Facts {
 
 impl Call {
     /// Every operation that we use, writes first.
-    pub const ALL: [Call; 42] = [
+    pub const ALL: [Call; 43] = [
         Call::CreateTrail,
         Call::UpdateTrail,
         Call::DeleteTrail,
@@ -179,6 +181,7 @@ impl Call {
         Call::GetDashboard,
         Call::GetResourcePolicy,
         Call::ListTags,
+        Call::LookupEvents,
         Call::GetCallerIdentity,
         Call::DescribeKey,
     ];
@@ -237,9 +240,30 @@ impl Call {
             | Call::GetDashboard
             | Call::GetResourcePolicy
             | Call::ListTags
+            | Call::LookupEvents
             | Call::GetCallerIdentity
             | Call::DescribeKey => Role::Read,
         }
+    }
+
+    /// The call that takes back what this one did; none where the same call does.
+    pub fn opposite(self) -> Option<Call> {
+        let pairs = [
+            (Call::CreateTrail, Call::DeleteTrail),
+            (Call::StartLogging, Call::StopLogging),
+            (Call::CreateEventDataStore, Call::DeleteEventDataStore),
+            (Call::StartEventDataStoreIngestion, Call::StopEventDataStoreIngestion),
+            (Call::EnableFederation, Call::DisableFederation),
+            (Call::CreateChannel, Call::DeleteChannel),
+            (Call::CreateDashboard, Call::DeleteDashboard),
+            (Call::PutResourcePolicy, Call::DeleteResourcePolicy),
+            (Call::AddTags, Call::RemoveTags),
+        ];
+        pairs.into_iter().find_map(|(one, other)| match self {
+            call if call == one => Some(other),
+            call if call == other => Some(one),
+            _ => None,
+        })
     }
 
     /// The row of the table.
@@ -314,6 +338,10 @@ impl Call {
             Call::GetDashboard => read("GetDashboard", &["cloudtrail:GetDashboard"]),
             Call::GetResourcePolicy => read("GetResourcePolicy", &["cloudtrail:GetResourcePolicy"]),
             Call::ListTags => read("ListTags", &["cloudtrail:ListTags"]),
+            // The one read that is limited to two a second.
+            Call::LookupEvents => {
+                Facts { per_second: 2, ..read("LookupEvents", &["cloudtrail:LookupEvents"]) }
+            }
             // Needs no permission (API reference, STS). The rates of STS and KMS are far above what a run
             // asks.
             Call::GetCallerIdentity => read("GetCallerIdentity", &[]),
@@ -350,9 +378,12 @@ mod tests {
         assert_eq!(names.len(), Call::ALL.len());
         for call in Call::ALL {
             assert_eq!(format!("{call:?}"), call.name());
-            let reading = ["Get", "List", "Describe"].iter().any(|verb| call.name().starts_with(verb));
+            let reading =
+                ["Get", "List", "Describe", "Lookup"].iter().any(|verb| call.name().starts_with(verb));
             assert_eq!(call.writes(), !reading, "{call}");
             assert_eq!(call.role() == Role::Read, reading, "{call}");
+            let back = call.opposite().map_or(Some(call), Call::opposite);
+            assert_eq!(back, Some(call), "what takes it back is taken back by it");
         }
     }
 }

@@ -6,6 +6,7 @@ mod tests;
 
 use super::selection::{Condition, Pattern, Selection};
 use super::selector::{AdvancedEventSelector, Selectors};
+use crate::name::Region;
 use std::collections::BTreeSet;
 
 /// Selections are cut into pieces by subtraction; beyond this many we stop cutting and answer "unknown".
@@ -28,8 +29,8 @@ pub struct Coverage {
 pub struct Scope {
     /// In every enabled region, or only in the home region.
     pub multi_region: bool,
-    /// Also in global services such as IAM, STS and CloudFront.
-    pub global_services: bool,
+    /// Also in global services such as IAM, STS and CloudFront; none when nobody knows.
+    pub global_services: Option<bool>,
     /// In every account of the organization, or only in the own.
     pub organization: bool,
     /// Also where CloudTrail itself delivers log files and log events.
@@ -38,11 +39,43 @@ pub struct Scope {
 
 impl Scope {
     /// Deliveries are left out: whether they matter depends on what is selected.
-    fn covers(self, other: Scope) -> bool {
-        (self.multi_region || !other.multi_region)
-            && (self.global_services || !other.global_services)
-            && (self.organization || !other.organization)
+    fn covers(self, other: Scope) -> Option<bool> {
+        let places = (self.multi_region || !other.multi_region) && (self.organization || !other.organization);
+        if places { self.covers_global_services(other) } else { Some(false) }
     }
+
+    fn covers_global_services(self, other: Scope) -> Option<bool> {
+        match (self.global_services, other.global_services) {
+            (Some(true), _) | (_, Some(false)) => Some(true),
+            (Some(false), Some(true)) => Some(false),
+            // Two of one region, since what is of several knows.
+            (None, None) => Some(true),
+            (None, Some(true)) | (Some(false), None) => None,
+        }
+    }
+
+    /// Where something that had this scope records no more when it has the other, in words.
+    pub(super) fn lost_under(self, kept: Scope) -> Vec<&'static str> {
+        // CloudTrail's own deliveries are no more than evidence, which each kind compares for itself.
+        let Scope { multi_region, global_services: _, organization, deliveries: _ } = self;
+        let global = match kept.covers_global_services(self) {
+            Some(true) => None,
+            Some(false) => Some("stops recording global services such as IAM"),
+            None => Some("may stop recording global services such as IAM"),
+        };
+        let regions = (multi_region && !kept.multi_region).then_some("stops recording other regions");
+        let accounts = (organization && !kept.organization)
+            .then_some("stops recording the organization's other accounts");
+        [regions, global, accounts].into_iter().flatten().collect()
+    }
+}
+
+/// Whether what records one region only, this one, meets the events of global services there. They happen in us-east-1
+/// (user guide, global service events; since 2021-11-22 also for trails of other regions). Which region that is in other
+/// partitions is not documented.
+pub(super) fn meets_global_services(home: Option<&Region>) -> Option<bool> {
+    let home = home.filter(|home| home.partition().as_str() == "aws")?;
+    Some(home.as_str() == "us-east-1")
 }
 
 impl Coverage {
@@ -90,12 +123,13 @@ impl Coverage {
             return Some(true);
         }
         let deliveries = !self.scope.deliveries && other.records_deliveries();
-        if deliveries || !self.scope.covers(other.scope) {
+        let scope = self.scope.covers(other.scope);
+        if deliveries || scope == Some(false) {
             return Some(false);
         }
         let rest = other.without(self);
         match (rest.is_empty(), rest.exact) {
-            (true, _) => self.exact.then_some(true),
+            (true, _) => scope.filter(|_| self.exact),
             (false, exact) => (exact && other.exact).then_some(false),
         }
     }
@@ -209,23 +243,26 @@ fn only_value(condition: &Condition) -> Option<&str> {
     }
 }
 
-/// `in arn:aws:s3:::payroll/`, `of kms.amazonaws.com`, `with eventName GetObject or Put*`.
+/// `in arn:aws:s3:::payroll/`, `of kms.amazonaws.com`, `with eventName GetObject or beginning with Put`.
 fn clause(field: &str, patterns: &BTreeSet<Pattern>) -> String {
-    let values: Vec<String> = patterns
-        .iter()
-        .map(|pattern| match (field, pattern) {
-            // An ARN that objects begin with reads best as the place that holds them.
-            ("resources.ARN", Pattern::Equals(value) | Pattern::StartsWith(value))
-            | (_, Pattern::Equals(value)) => value.clone(),
-            (_, Pattern::StartsWith(value)) => format!("{value}*"),
-            (_, Pattern::EndsWith(value)) => format!("*{value}"),
-        })
-        .collect();
+    let exact = patterns.iter().all(|pattern| matches!(pattern, Pattern::Equals(_)));
+    let values: Vec<String> = patterns.iter().map(|pattern| value(field, pattern)).collect();
     let values = values.join(" or ");
     match field {
-        "resources.ARN" => format!("in {values}"),
-        "eventSource" => format!("of {values}"),
+        "resources.ARN" => values,
+        "eventSource" if exact => format!("of {values}"),
         other => format!("with {other} {values}"),
+    }
+}
+
+fn value(field: &str, pattern: &Pattern) -> String {
+    match (field, pattern) {
+        // What ARNs begin with up to a slash reads best as the place that holds them.
+        ("resources.ARN", Pattern::StartsWith(start)) if start.ends_with('/') => format!("in {start}"),
+        ("resources.ARN", Pattern::Equals(whole)) => format!("on {whole}"),
+        (_, Pattern::Equals(whole)) => whole.clone(),
+        (_, Pattern::StartsWith(start)) => format!("beginning with {start}"),
+        (_, Pattern::EndsWith(end)) => format!("ending with {end}"),
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The one dashboard of AWS's that an account may create and change (user guide, Highlights dashboard).
-const HIGHLIGHTS: &str = "AWSCloudTrail-Highlights";
+pub(crate) const HIGHLIGHTS: &str = "AWSCloudTrail-Highlights";
 
 /// All settings of a custom dashboard (API reference, `CreateDashboard`).
 #[derive(Debug, Clone, PartialEq, Eq)]

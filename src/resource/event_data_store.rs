@@ -11,12 +11,12 @@ pub use calls::{EventDataStoreAction, EventDataStoreSettings};
 pub use health::EventDataStoreHealth;
 
 use super::contradiction;
-use super::coverage::Scope;
+use super::coverage::{Scope, meets_global_services};
 use super::field::{self, Value};
 use super::insight::{self, InsightSelector};
 use super::selector::{self, AdvancedEventSelector, FieldSelector};
 use super::{Contradiction, Coverage, Danger, Field, Key, Path, Resource, Task, Text, Vocabulary, Way};
-use crate::name::{Name, Tags};
+use crate::name::{Name, Region, Tags};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -54,6 +54,8 @@ pub struct EventDataStore {
     pub context_key_selectors: Vec<ContextKeySelector>,
     /// Tags, ours among them.
     pub tags: Tags,
+    /// Where it lives, which is no setting; known when settled.
+    pub home: Option<Region>,
 }
 
 /// How retention is paid.
@@ -165,6 +167,7 @@ impl Resource for EventDataStore {
             max_event_size,
             context_key_selectors,
             tags,
+            home: _,
         } = self;
         // Without insights a destination means nothing, and the service answers none.
         let destination = insights_destination.as_ref().filter(|_| !insight_selectors.is_empty());
@@ -202,6 +205,7 @@ impl Resource for EventDataStore {
     }
 
     fn settle(&mut self, vocabulary: &Vocabulary) {
+        self.home = Some(vocabulary.target().region.clone());
         field::empty_is_none(&mut self.kms_key_id);
         field::empty_is_none(&mut self.federation_role_arn);
         if let Some(key) = &mut self.kms_key_id {
@@ -362,13 +366,20 @@ impl EventDataStore {
             .then(|| "it does not record Insight, so that no insights go to it".to_owned())
     }
 
+    /// Stores have no such switch: one of a single region records what happens there.
+    fn records_global_services(&self) -> Option<bool> {
+        match (self.is_for_aws_events(), self.multi_region_enabled) {
+            (false, _) => Some(false),
+            (true, true) => Some(true),
+            (true, false) => meets_global_services(self.home.as_ref()),
+        }
+    }
+
     /// What the store records while it takes events in.
     pub(super) fn coverage(&self) -> Coverage {
         let scope = Scope {
             multi_region: self.multi_region_enabled,
-            // Stores have no such switch: a store of one region records what happens there, and events of
-            // global services happen in us-east-1 (user guide, global service events).
-            global_services: self.multi_region_enabled,
+            global_services: self.records_global_services(),
             organization: self.organization_enabled,
             deliveries: true,
         };

@@ -87,6 +87,17 @@ pub(super) fn switched_off(desired: &[InsightSelector], live: &[InsightSelector]
     missing.collect()
 }
 
+/// The templates by which `live` aggregates and `desired` does not.
+pub(super) fn unaggregated<'a>(
+    desired: &'a [AggregationConfiguration],
+    live: &'a [AggregationConfiguration],
+) -> Vec<&'a str> {
+    let templates = |configurations: &'a [AggregationConfiguration]| -> BTreeSet<&'a str> {
+        configurations.iter().flat_map(|one| &one.templates).map(String::as_str).collect()
+    };
+    templates(live).difference(&templates(desired)).copied().collect()
+}
+
 /// What these selectors look for in events that are not recorded, in words.
 /// CloudTrail refuses such insights (API reference, `PutInsightSelectors`).
 pub(super) fn unfed(selectors: &[InsightSelector], recorded: &Coverage) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Kind and key: which sort of thing, and which one of them.
 
-use crate::name::Name;
+use crate::name::{Arn, Name, Target};
 use std::cmp::Ordering;
 use std::fmt;
 use std::time::Duration;
@@ -167,6 +167,18 @@ impl Key {
     pub fn policy(&self) -> Option<Key> {
         let parent = self.kind.as_parent()?;
         Some(Key { kind: Kind::Policy(parent), name: self.name.clone() })
+    }
+
+    /// The ARN that it has when it is one of this account's own: trails and dashboards bear their names in it (Service
+    /// Authorization Reference, resource types). None where CloudTrail chooses an id.
+    pub fn named_arn(&self, target: &Target) -> Option<Arn> {
+        let word = match self.kind.bound() {
+            Kind::Trail => "trail",
+            Kind::Dashboard => "dashboard",
+            Kind::EventDataStore | Kind::Channel | Kind::Policy(_) => return None,
+        };
+        let Target { account, region, partition } = target;
+        Arn::parse(format!("arn:{partition}:cloudtrail:{region}:{account}:{word}/{}", self.name)).ok()
     }
 
     /// Whether this is a resource policy, which goes with its parent.

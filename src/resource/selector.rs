@@ -85,11 +85,8 @@ impl Selectors {
     /// (user guide: the basic one on older trails, the advanced one on newer); some servers answer none.
     pub fn is_default(&self) -> bool {
         match self {
-            Selectors::Basic(selectors) => match selectors.as_slice() {
-                [] => true,
-                [only] => only.is_default(),
-                _ => false,
-            },
+            // Twice the default is no more than once.
+            Selectors::Basic(selectors) => selectors.iter().all(EventSelector::is_default),
             Selectors::Advanced(selectors) => selectors.is_empty() || is_management_only(selectors),
         }
     }
@@ -213,10 +210,7 @@ fn basic_documents(selectors: &[EventSelector]) -> Vec<Json> {
         document.insert("readWriteType".to_owned(), read_write_type.as_str().into());
         document.insert("includeManagementEvents".to_owned(), (*include_management_events).into());
         if !data_resources.is_empty() {
-            let resources = data_resources
-                .iter()
-                .map(|DataResource { r#type, values }| json!({"type": r#type, "values": set(values)}));
-            document.insert("dataResources".to_owned(), Json::Array(sorted(resources)));
+            document.insert("dataResources".to_owned(), Json::Array(by_type(data_resources)));
         }
         if !exclude_management_event_sources.is_empty() {
             document
@@ -224,6 +218,15 @@ fn basic_documents(selectors: &[EventSelector]) -> Vec<Json> {
         }
         Json::Object(document)
     }))
+}
+
+/// Two entries of one type select what one entry with the values of both does.
+fn by_type(resources: &[DataResource]) -> Vec<Json> {
+    let mut types: BTreeMap<&str, BTreeSet<&String>> = BTreeMap::new();
+    for DataResource { r#type, values } in resources {
+        types.entry(r#type).or_default().extend(values);
+    }
+    types.into_iter().map(|(r#type, values)| json!({"type": r#type, "values": values})).collect()
 }
 
 /// The service's form of advanced selectors, in the written order. An empty name is left out: the service
@@ -301,6 +304,25 @@ mod tests {
         AdvancedEventSelector { name: name.map(str::to_owned), field_selectors }
     }
 
+    fn every_event() -> EventSelector {
+        let Selectors::Basic(mut selectors) = Selectors::default() else { panic!("basic") };
+        selectors.remove(0)
+    }
+
+    #[test]
+    fn two_entries_of_one_type_are_one() {
+        let resource = |values: &[&str]| DataResource {
+            r#type: "AWS::S3::Object".to_owned(),
+            values: values.iter().map(ToString::to_string).collect(),
+        };
+        let fields = |data_resources| {
+            Selectors::Basic(vec![EventSelector { data_resources, ..every_event() }]).fields()
+        };
+        let apart = fields(vec![resource(&["arn:b/"]), resource(&["arn:a/"])]);
+        assert_eq!(apart, fields(vec![resource(&["arn:a/", "arn:b/"])]));
+        assert_ne!(apart, fields(vec![resource(&["arn:a/"])]));
+    }
+
     #[test]
     fn both_answers_of_an_unconfigured_trail_are_the_default() {
         let newer =
@@ -310,6 +332,7 @@ mod tests {
             Selectors::Advanced(newer),
             Selectors::Basic(vec![]),
             Selectors::Advanced(vec![]),
+            Selectors::Basic(vec![every_event(), every_event()]),
         ] {
             assert!(selectors.is_default());
             assert!(selectors.fields().iter().all(|field| field.value == Value::Absent));

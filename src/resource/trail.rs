@@ -11,12 +11,12 @@ pub(super) use dangers::narrowed;
 pub use health::{Delivery, TrailHealth};
 
 use super::contradiction;
-use super::coverage::Scope;
+use super::coverage::{Scope, meets_global_services};
 use super::field::{self, Value};
 use super::insight::{self, AggregationConfiguration, InsightSelector};
 use super::selector::Selectors;
 use super::{Contradiction, Coverage, Danger, Field, Key, Path, Resource, Task, Vocabulary, Way};
-use crate::name::{Name, Tags};
+use crate::name::{Name, Region, Tags};
 
 /// All settings of a trail. Names and defaults are those of `CreateTrail` (API reference), except `is_logging`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub struct Trail {
     pub aggregation_configurations: Vec<AggregationConfiguration>,
     /// Tags, ours among them.
     pub tags: Tags,
+    /// Where it lives, which is no setting; known when settled.
+    pub home: Option<Region>,
 }
 
 impl Resource for Trail {
@@ -78,6 +80,7 @@ impl Resource for Trail {
             insight_selectors,
             aggregation_configurations,
             tags,
+            home: _,
         } = self;
         let mut fields = vec![
             Field::new("s3BucketName", Value::Text(s3_bucket_name.clone())),
@@ -107,6 +110,7 @@ impl Resource for Trail {
     }
 
     fn settle(&mut self, vocabulary: &Vocabulary) {
+        self.home = Some(vocabulary.target().region.clone());
         field::empty_is_none(&mut self.s3_key_prefix);
         field::empty_is_none(&mut self.sns_topic_name);
         field::empty_is_none(&mut self.cloud_watch_logs_log_group_arn);
@@ -208,11 +212,20 @@ impl Trail {
         }
     }
 
+    /// A trail of one region records them only where they happen (API reference, UpdateTrail).
+    fn records_global_services(&self) -> Option<bool> {
+        match (self.include_global_service_events, self.is_multi_region_trail) {
+            (false, _) => Some(false),
+            (true, true) => Some(true),
+            (true, false) => meets_global_services(self.home.as_ref()),
+        }
+    }
+
     /// What the trail records while it logs.
     pub(super) fn coverage(&self) -> Coverage {
         let scope = Scope {
             multi_region: self.is_multi_region_trail,
-            global_services: self.include_global_service_events,
+            global_services: self.records_global_services(),
             organization: self.is_organization_trail,
             deliveries: self.recursive_logging,
         };

@@ -158,6 +158,13 @@ fn trials() -> BTreeMap<&'static str, Trial> {
             "TK204",
             basic(json!({"DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::*"]}]})),
         ),
+        (
+            "TK205",
+            basic(
+                json!({"IncludeManagementEvents": false, "ExcludeManagementEventSources": ["kms.amazonaws.com"],
+                      "DataResources": [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}]}),
+            ),
+        ),
         ("TK210", advanced(&[json!([field("eventCategory", "Equals", &["Insight"])])])),
         (
             "TK211",
@@ -202,6 +209,12 @@ fn trials() -> BTreeMap<&'static str, Trial> {
             "TK235",
             configuration(
                 json!({"TrailName": "audit", "AggregationConfigurations": [{"EventCategory": "Data", "Templates": ["API_ACTIVITY"]}]}),
+            ),
+        ),
+        (
+            "TK236",
+            Trial::Reason(
+                "the emulator does not know which ARNs a type has; AWS does (API reference, AdvancedFieldSelector)",
             ),
         ),
         ("TK301", store("Name", "no name".into())),

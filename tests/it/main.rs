@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod account;
+mod shapes;
 mod support;
 
 mod agrees;
@@ -16,6 +17,7 @@ mod export;
 mod faults;
 mod house;
 mod manifest;
+mod markdown;
 mod mistakes;
 mod planner;
 mod privilege;
@@ -23,9 +25,12 @@ mod problems;
 mod processes;
 mod readme;
 mod region;
+mod sandbox_page;
+mod sarif;
 mod saved;
 mod scenarios;
 mod schema;
 mod serve;
 mod settings;
 mod switches;
+mod who;

@@ -182,6 +182,7 @@ fn plain_trail() -> Trail {
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
         tags: tags("plain", &[]),
+        home: None,
     }
 }
 
@@ -224,6 +225,7 @@ fn full_trail() -> Trail {
             templates: strings(&["API_ACTIVITY"]),
         }],
         tags: tags("management-events", &[("tier", "1"), ("team", "audit")]),
+        home: None,
     }
 }
 
@@ -244,6 +246,7 @@ fn plain_store(name: &str, selectors: Vec<AdvancedEventSelector>) -> EventDataSt
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: tags(name, &[]),
+        home: None,
     }
 }
 
@@ -280,6 +283,7 @@ fn full_store() -> EventDataStore {
             equals: strings(&["team"]),
         }],
         tags: tags("lake", &[]),
+        home: None,
     }
 }
 
@@ -314,7 +318,7 @@ fn policy(parent: Parent, name: &str, document: Vec<Part>) -> Spec {
 fn a_manifest_that_uses_everything_means_this() {
     let Resolved { desired, warnings, silenced } = resolved();
     let codes: Vec<&str> = warnings.iter().map(|warning| warning.code.0).collect();
-    assert_eq!((codes.as_slice(), silenced.len()), (&["TK108", "TK109", "TK110", "TK510"][..], 0));
+    assert_eq!((codes.as_slice(), silenced.len()), (&["TK108", "TK109", "TK110", "TK311", "TK510"][..], 0));
     let lit = |text: &str| Part::Lit(text.to_owned());
     let mut partners = plain_store("partners", only(None, "ActivityAuditLog"));
     partners.multi_region_enabled = false;

@@ -7,15 +7,33 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+/// The documents whose commands are run.
+const DOCUMENTS: [&str; 3] = [
+    "README.md",
+    "examples/moving-from-terraform/README.md",
+    "examples/moving-from-cloudformation/README.md",
+];
+
 #[test]
-fn the_readme_shows_what_its_commands_print_and_what_the_schema_holds() {
+fn documents_show_what_their_commands_print_and_what_the_schema_holds() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    copy(&root.join("examples"), &folder.path().join("examples"));
+    for document in DOCUMENTS {
+        let text = fs::read_to_string(root.join(document)).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        copy(&root.join("examples"), &folder.path().join("examples"));
+        let mut shown = executed(&text, folder.path());
+        if document == "README.md" {
+            shown = with_settings(&shown);
+        }
+        expect_file(&root.join(document), &shown).unwrap();
+    }
+}
+
+/// The text with what its commands print today.
+fn executed(text: &str, folder: &Path) -> String {
     let mut shown = String::new();
     let mut ran = 0;
-    let mut lines = readme.lines().peekable();
+    let mut lines = text.lines().peekable();
     let mut inside = false;
     while let Some(line) = lines.next() {
         shown.push_str(line);
@@ -33,11 +51,11 @@ fn the_readme_shows_what_its_commands_print_and_what_the_schema_holds() {
         while lines.peek().is_some_and(|next| !next.starts_with("$ ") && *next != "```") {
             lines.next();
         }
-        shown.push_str(&output(command, folder.path()));
+        shown.push_str(&output(command, folder));
         ran += 1;
     }
-    assert!(ran >= 2, "the README's commands were not found");
-    expect_file(&root.join("README.md"), &with_settings(&shown)).unwrap();
+    assert!(ran >= 2, "the document's commands were not found");
+    shown
 }
 
 /// The text with the schema's settings between its two markers.

@@ -157,7 +157,7 @@ impl Lab {
         let now = Time::from_unix(1_767_225_600 + 6 * 60 * 60).unwrap();
         let drift = drift(&plan, &live, now);
         let unmanaged = strangers.as_deref();
-        text::drift(&Seen { plan: &plan, drift: &drift, unmanaged, now }, Style::default())
+        text::drift(&Seen { plan: &plan, drift: &drift, who: None, unmanaged, now }, Style::default())
     }
 
     /// Applies a plan that nothing refuses, and reads again.
@@ -200,39 +200,76 @@ impl Lab {
         self.emulator.calls().into_iter().skip(before).filter(|call| !reading(call)).collect()
     }
 
-    /// A call by somebody else, straight to the service. `{channel/okta}` in a string stands for that ARN.
+    /// A call by somebody else, straight to the service. `{channel/okta}` in a string stands for that ARN,
+    /// `{eventDataStore/lake.id}` for the id at its end.
     pub(crate) async fn call(&self, operation: &str, request: &Value) -> Result<Value, String> {
+        self.call_with(ACCOUNT, operation, request).await
+    }
+
+    /// The same by `session`, who assumes the role `admin`.
+    pub(crate) async fn call_as(
+        &self,
+        session: &str,
+        operation: &str,
+        request: &Value,
+    ) -> Result<Value, String> {
+        let role = format!("arn:aws:iam::{ACCOUNT}:role/admin");
+        let form = format!("Action=AssumeRole&RoleArn={role}&RoleSessionName={session}");
+        let keys = self.send(ACCOUNT, "sts", "", form).await?;
+        let (_, rest) = keys.split_once("<AccessKeyId>").ok_or("no key")?;
+        let (key, _) = rest.split_once('<').ok_or("no key")?;
+        self.call_with(key, operation, request).await
+    }
+
+    async fn call_with(&self, key: &str, operation: &str, request: &Value) -> Result<Value, String> {
         let mut body = request.to_string();
         for (kind, list, member, arn) in [
             ("eventDataStore", "ListEventDataStores", "EventDataStores", "EventDataStoreArn"),
             ("channel", "ListChannels", "Channels", "ChannelArn"),
         ] {
             if body.contains(&format!("{{{kind}/")) {
-                for named in self.raw(list, "{}".to_owned()).await?[member].as_array().into_iter().flatten() {
-                    let name = format!("{{{kind}/{}}}", named["Name"].as_str().unwrap_or_default());
-                    body = body.replace(&name, named[arn].as_str().unwrap_or_default());
+                for named in self.listed(key, list, member).await? {
+                    let name = format!("{{{kind}/{}", named["Name"].as_str().unwrap_or_default());
+                    let arn = named[arn].as_str().unwrap_or_default();
+                    let id = arn.rsplit('/').next().unwrap_or_default();
+                    body = body.replace(&format!("{name}}}"), arn).replace(&format!("{name}.id}}"), id);
                 }
             }
         }
-        self.raw(operation, body).await
+        self.raw(key, operation, body).await
     }
 
-    async fn raw(&self, operation: &str, body: String) -> Result<Value, String> {
+    /// Every entry of a list, over all of its pages.
+    async fn listed(&self, key: &str, list: &str, member: &str) -> Result<Vec<Value>, String> {
+        let mut entries = Vec::new();
+        let mut request = serde_json::json!({});
+        loop {
+            let page = self.raw(key, list, request.to_string()).await?;
+            entries.extend(page[member].as_array().into_iter().flatten().cloned());
+            match page["NextToken"].as_str() {
+                Some(token) => request = serde_json::json!({"NextToken": token}),
+                None => return Ok(entries),
+            }
+        }
+    }
+
+    async fn raw(&self, key: &str, operation: &str, body: String) -> Result<Value, String> {
+        let answer = self.send(key, "cloudtrail", operation, body).await?;
+        Ok(serde_json::from_str(&answer).unwrap_or(Value::Null))
+    }
+
+    /// The body of an answer, or that of a refusal as the error.
+    async fn send(&self, key: &str, service: &str, operation: &str, body: String) -> Result<String, String> {
         let mut call = HttpRequest::new(SdkBody::from(body));
         call.set_method("POST").unwrap();
         let target = format!("CloudTrail_20131101.{operation}");
         call.headers_mut().insert("x-amz-target", target);
         call.headers_mut().insert("content-type", "application/x-amz-json-1.1");
-        let scope =
-            format!("AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/cloudtrail/aws4_request");
+        let scope = format!("AWS4-HMAC-SHA256 Credential={key}/20260101/{REGION}/{service}/aws4_request");
         call.headers_mut().insert("authorization", scope);
         let answer = self.connector.call(call).await.map_err(|error| format!("{error:?}"))?;
         let text = String::from_utf8_lossy(answer.body().bytes().unwrap_or_default()).into_owned();
-        if answer.status().is_success() {
-            Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
-        } else {
-            Err(text)
-        }
+        if answer.status().is_success() { Ok(text) } else { Err(text) }
     }
 }
 

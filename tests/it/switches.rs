@@ -49,6 +49,8 @@ fn thrown() -> Vec<Thrown> {
         on("restored_stopped", DELETED, |it| it.restored_stopped = true),
         on("federation_disabled_absent", &["ederation"], |it| it.federation_disabled_absent = true),
         on("insights_destination_protected", INSIGHTS, |it| it.insights_destination_protected = true),
+        on("stopped_writes_refused", &["ngestion"], |it| it.stopped_writes_refused = true),
+        on("billing_comes_alone", &["illing"], |it| it.billing_comes_alone = true),
         on("shadow_stores_listed", ELSEWHERE, |it| it.shadow_stores_listed = true),
         on("destination_as_id", &["estinations"], |it| it.destination_as_id = true),
         on("channel_policy_needs_resource", &["channels"], |it| it.channel_policy_needs_resource = false),
@@ -90,6 +92,10 @@ fn every_switch_is_thrown() {
         restored_stopped,
         federation_disabled_absent,
         insights_destination_protected,
+        stopped_writes_refused,
+        billing_comes_alone,
+        // Without a call that clears there is nothing to converge to; the test below holds that this is told.
+        empty_aggregation_keeps: _,
         shadow_stores_listed,
         destination_as_id,
         channel_policy_needs_resource,
@@ -117,6 +123,8 @@ fn every_switch_is_thrown() {
     assert!(restored_stopped != usual.restored_stopped);
     assert!(federation_disabled_absent != usual.federation_disabled_absent);
     assert!(insights_destination_protected != usual.insights_destination_protected);
+    assert!(stopped_writes_refused != usual.stopped_writes_refused);
+    assert!(billing_comes_alone != usual.billing_comes_alone);
     assert!(shadow_stores_listed != usual.shadow_stores_listed);
     assert!(destination_as_id != usual.destination_as_id);
     assert!(channel_policy_needs_resource != usual.channel_policy_needs_resource);
@@ -126,6 +134,23 @@ fn every_switch_is_thrown() {
     assert!(list_tags_one_kind != usual.list_tags_one_kind);
     assert!(list_trails_one_region != usual.list_trails_one_region);
     assert!(page_size != usual.page_size);
+}
+
+#[test]
+fn aggregation_that_no_call_takes_away_is_told() {
+    run(async {
+        let folder = folders()
+            .into_iter()
+            .find(|path| path.ends_with("aggregation-is-switched-off-with-an-empty-list"));
+        let switches = Switches { empty_aggregation_keeps: true, ..Switches::default() };
+        let Scene { lab, desired, options } = prepare_under(&folder.unwrap(), switches).await.unwrap();
+        let done = lab.apply(&desired, &options).await;
+        assert!(done.applied.outcomes.iter().all(|outcome| outcome.result == StepResult::Done));
+        let still = done.verified.still.values().flat_map(|planned| &planned.fields);
+        let still: Vec<&str> = still.map(|change| change.path.as_str()).collect();
+        assert_eq!(still, ["aggregationConfigurations"]);
+        assert!(!lab.plan(&desired, &options).await.is_empty());
+    });
 }
 
 #[test]
@@ -186,8 +211,14 @@ fn in_parallel<T: Sync>(cases: &[T], try_one: impl Fn(&T) -> Option<String> + Sy
     })
 }
 
+/// Its store is to stay stopped: where stopped stores take no changes, that is told with a way out, and nothing converges.
+const STAYS_STOPPED: &str = "a-store-that-takes-no-changes-while-stopped-is-told-with-a-way-out";
+
 /// A plan that is not refused is applied, and after it a plan is empty.
 async fn converge(folder: &Path, switches: Switches) -> Result<(), String> {
+    if switches.stopped_writes_refused && folder.ends_with(STAYS_STOPPED) {
+        return Ok(());
+    }
     let Scene { lab, desired, options } = prepare_under(folder, switches).await?;
     let mut plan = lab.plan(&desired, &options).await;
     if plan.is_refused() {

@@ -1,7 +1,6 @@
 //! Rules that hold for several kinds: tags, quotas, reserved names, keys, roles, and stores that are referred to.
 
-use super::scene::{Mistake, Scene, path};
-use crate::manifest::suggest::closest;
+use super::scene::{Mistake, Scene, near, path};
 use crate::manifest::wording::quoted;
 use crate::name::{Arn, Tags};
 use crate::resource::{Key, Kind, Text};
@@ -39,8 +38,8 @@ pub(super) fn undeclared_store(scene: &Scene<'_>) -> Vec<Mistake> {
             let message =
                 format!("{does} event data store `{}`, which the manifest does not declare", named.name);
             let others = stores.iter().filter(|other| **other != key);
-            let near = closest(named.name.as_str(), others.map(|other| other.name.as_str()));
-            let mistake = Mistake::new(key, &at, message).suggest(near);
+            let meant = near(&found, named.name.as_str(), others.map(|other| other.name.as_str()));
+            let mistake = Mistake::new(key, &at, message).suggest(meant);
             found.push(mistake.help("a store managed elsewhere can be given by its ARN"));
         }
     }

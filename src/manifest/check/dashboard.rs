@@ -1,20 +1,17 @@
 //! Rules about dashboards: how widgets are drawn and fed, and what their refresh needs
 //! (user guide, view properties, custom and Highlights dashboards; API reference, `RefreshSchedule`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) mod query;
 
 use super::common::plain_name;
-use super::policy::lets_cloudtrail;
+use super::policy::{Grants, MAX_LENGTH, sent_length};
 use super::scene::{Mistake, Scene, path};
 use crate::manifest::suggest::closest;
 use crate::manifest::wording::{either, quoted};
-use crate::resource::dashboard::Widget;
+use crate::resource::dashboard::{HIGHLIGHTS, Widget};
 use crate::resource::{Dashboard, Key};
-
-/// The dashboard that AWS fills; only its schedule and protection are the user's.
-const HIGHLIGHTS: &str = "AWSCloudTrail-Highlights";
 
 const VIEWS: [&str; 4] = ["Table", "LineChart", "PieChart", "BarChart"];
 
@@ -155,7 +152,7 @@ pub(super) fn refresh_policy(scene: &Scene<'_>) -> Vec<Mistake> {
     for (key, _) in scene.dashboards().filter(|(_, dashboard)| refreshes(dashboard)) {
         let lets = scene
             .policy_of(key)
-            .is_some_and(|policy| lets_cloudtrail(policy, "cloudtrail:StartDashboardRefresh", key));
+            .is_some_and(|policy| Grants::of(policy, "cloudtrail:StartDashboardRefresh").cover(key));
         if !lets && !scene.policy_elsewhere(key) {
             let message = "the schedule needs a resource policy that lets CloudTrail refresh the dashboard";
             let help = "its statement allows `cloudtrail:StartDashboardRefresh` to {Service: cloudtrail.amazonaws.com}";
@@ -168,12 +165,18 @@ pub(super) fn refresh_policy(scene: &Scene<'_>) -> Vec<Mistake> {
 pub(super) fn query_policy(scene: &Scene<'_>) -> Vec<Mistake> {
     let refreshed: BTreeSet<&Key> =
         scene.dashboards().filter(|(_, dashboard)| refreshes(dashboard)).map(|(key, _)| key).collect();
+    // Each policy is read once for all widgets; none for what is too long, which is refused anyway.
+    let grants = |store: &Key| match scene.policy_of(store) {
+        Some(policy) if sent_length(scene, policy) > MAX_LENGTH => None,
+        Some(policy) => Some(vec![Grants::of(policy, "cloudtrail:StartQuery")]),
+        None => Some(Vec::new()),
+    };
+    let mut of_stores: BTreeMap<Key, Option<Vec<Grants>>> = BTreeMap::new();
     let mut found = Vec::new();
     for (key, at, widget) in widgets(scene).into_iter().filter(|(key, ..)| refreshed.contains(key)) {
         for store in widget.query_statement.references() {
-            let lets = scene
-                .policy_of(&store)
-                .is_some_and(|policy| lets_cloudtrail(policy, "cloudtrail:StartQuery", key));
+            let granted = of_stores.entry(store.clone()).or_insert_with(|| grants(&store));
+            let lets = granted.as_ref().is_none_or(|all| all.iter().any(|one| one.cover(key)));
             if scene.store(&store).is_some() && !lets && !scene.policy_elsewhere(&store) {
                 let message = format!(
                     "the widget needs a resource policy of {store} that lets CloudTrail query it for {key}"

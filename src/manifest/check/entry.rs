@@ -1,7 +1,7 @@
 //! Rules about what a manifest says beside settings, where it contradicts the rest: `ignore`, `ignoreTags`, `allow`.
 
-use super::scene::{Mistake, Scene, path};
-use crate::manifest::suggest::closest;
+use super::scene::{Mistake, Scene, near, path};
+use crate::manifest::suggest::MAX_CANDIDATES;
 use crate::manifest::wording::quoted;
 use crate::state::{MANIFEST_TAG, NAME_TAG};
 
@@ -9,17 +9,18 @@ use crate::state::{MANIFEST_TAG, NAME_TAG};
 const RECORDING: [&str; 4] = ["isLogging", "ingestionEnabled", "eventSelectors", "advancedEventSelectors"];
 
 pub(super) fn idle_permission(scene: &Scene<'_>) -> Vec<Mistake> {
+    let known = scene.manifest.places.keys().chain(scene.desired.removed.keys());
+    let names: Vec<String> = known.take(MAX_CANDIDATES).map(ToString::to_string).collect();
     let mut found = Vec::new();
     for (index, permission) in scene.desired.permissions.iter().enumerate() {
         let resource = permission.key.bound();
-        let known = || scene.manifest.places.keys().chain(scene.desired.removed.keys());
-        if known().any(|key| *key == resource) {
+        let (places, removed) = (&scene.manifest.places, &scene.desired.removed);
+        if places.contains_key(&resource) || removed.contains_key(&resource) {
             continue;
         }
         let message = format!("{} is neither declared nor removed", permission.key);
-        let names: Vec<String> = known().map(ToString::to_string).collect();
-        let near = closest(&resource.to_string(), names.iter().map(String::as_str));
-        let mistake = Mistake::header(path(&format!("allow[{index}].resource")), message).suggest(near);
+        let meant = near(&found, &resource.to_string(), names.iter().map(String::as_str));
+        let mistake = Mistake::header(path(&format!("allow[{index}].resource")), message).suggest(meant);
         found.push(mistake.help("remove the entry once it has served its purpose"));
     }
     found

@@ -123,6 +123,22 @@ pub(super) fn of_store(scene: &Scene<'_>) -> Vec<Mistake> {
     found
 }
 
+/// What a delegated administrator cannot do (user guide, organization delegated administrator). The error is not documented,
+/// so it is warned of.
+pub(super) fn of_organization(scene: &Scene<'_>) -> Vec<Mistake> {
+    let manager = scene.desired.management_account.as_ref();
+    let delegated = manager.is_some_and(|manager| scene.account.is_some_and(|account| account != manager));
+    let stores = scene
+        .stores()
+        .filter(|(_, store)| delegated && store.organization_enabled && !store.insight_selectors.is_empty());
+    stores
+        .map(|(key, _)| {
+            let message = format!("insights of {key} are the management account's to enable");
+            Mistake::new(key, "insightSelectors", message).on_key().help("declare them in its manifest")
+        })
+        .collect()
+}
+
 /// A destination that is the store itself is the only circle there can be: what receives insights records nothing else.
 pub(super) fn destination(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();

@@ -8,7 +8,7 @@ pub(super) const RESOURCE_TYPES: Known = Known(include_str!("known/resource-type
 pub(super) const NETWORK_SOURCES: Known = Known(include_str!("known/network-sources.txt"));
 
 /// Sources of channels.
-pub(super) const PARTNER_SOURCES: Known = Known(include_str!("known/partner-sources.txt"));
+pub(in crate::manifest) const PARTNER_SOURCES: Known = Known(include_str!("known/partner-sources.txt"));
 
 /// Condition keys that events can be enriched with.
 pub(super) const CONDITION_KEYS: Known = Known(include_str!("known/condition-keys.txt"));
@@ -27,13 +27,34 @@ pub(super) const WITHOUT_CHANNELS: [&str; 7] = [
     "us-gov-west-1",
 ];
 
+/// Regions that an account has only after somebody has enabled them (AWS account management, regions disabled by default, as
+/// of November 2026).
+pub(super) const OPTIONAL_REGIONS: [&str; 16] = [
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-7",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-1",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+];
+
 /// A list of values, one a line; lines that start with `#` say where it comes from.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known(&'static str);
+pub(in crate::manifest) struct Known(&'static str);
 
 impl Known {
     /// The values, in order.
-    pub(super) fn values(self) -> impl Iterator<Item = &'static str> {
+    pub(in crate::manifest) fn values(self) -> impl Iterator<Item = &'static str> {
         self.0.lines().filter(|line| !line.starts_with('#'))
     }
 

@@ -21,7 +21,9 @@ use super::problem::{Code, Problem, Severity};
 use crate::name::Target;
 use crate::resource::Key;
 use crate::state::Desired;
+pub(super) use known::PARTNER_SOURCES;
 use scene::{Mistake, Scene};
+pub(super) use selector::FIELDS;
 
 /// A rule, and what it spares the user.
 #[derive(Debug)]
@@ -91,17 +93,26 @@ pub const CHECKS: &[Check] = &[
     error("TK102", "InvalidS3BucketNameException", trail::bucket).local(),
     error("TK103", "InvalidSnsTopicNameException", trail::topic).local(),
     error("TK104", "InvalidParameterCombinationException", trail::global_events),
-    error("TK105", "InvalidCloudWatchLogsRoleArnException", trail::log_group_pair).local(),
+    error(
+        "TK105",
+        "InvalidCloudWatchLogsRoleArnException, InvalidCloudWatchLogsLogGroupArnException",
+        trail::log_group_pair,
+    ).local(),
     error("TK106", "InvalidCloudWatchLogsLogGroupArnException", trail::log_group).local(),
     warning("TK107", "events of IAM, STS and CloudFront are missing", trail::global_events_elsewhere),
     warning("TK108", "nobody could tell whether log files were changed or deleted", trail::unproven),
     warning("TK109", "what happens meanwhile is recorded nowhere", trail::silent),
     warning("TK110", "what happens in other regions is recorded nowhere", trail::nowhere_complete),
+    warning(
+        "TK111",
+        "accounts that have not enabled the region deliver nothing",
+        trail::organization_in_optional_region,
+    ),
     error("TK201", "InvalidEventSelectorsException", selector::basic::both_kinds).local(),
     error("TK202", "InvalidEventSelectorsException", selector::basic::nothing_selected),
     error("TK203", "InvalidEventSelectorsException", selector::basic::too_many_resources).local(),
     error("TK204", "InvalidEventSelectorsException", selector::basic::resource_values).local(),
-    warning("TK205", "the exclusion has no effect", selector::basic::idle_exclusion),
+    error("TK205", "InvalidEventSelectorsException", selector::basic::idle_exclusion).local(),
     error("TK210", "InvalidEventSelectorsException", selector::category).local(),
     error("TK211", "InvalidEventSelectorsException", selector::mixed_store),
     error("TK212", "InvalidEventSelectorsException", selector::field).local(),
@@ -144,6 +155,8 @@ pub const CHECKS: &[Check] = &[
     error("TK233", "InvalidParameterCombinationException, InvalidParameterException", insight::destination),
     error("TK234", "InvalidInsightSelectorsException", insight::destination_category),
     error("TK235", "InvalidParameterException", insight::aggregation),
+    error("TK236", "InvalidEventSelectorsException", selector::arn::of_another_type).local(),
+    warning("TK237", "the value selects nothing of this type", selector::arn::begins_another_type).local(),
     error("TK301", "InvalidParameterException, ValidationException", store::name).local(),
     warning("TK302", "the user guide's naming rules want another name", store::name_punctuation).local(),
     error("TK303", "InvalidParameterException", store::retention),
@@ -158,6 +171,11 @@ pub const CHECKS: &[Check] = &[
         store::request_context,
     ).local(),
     warning("TK310", "such a store is created by Audit Manager, not by users", store::evidence),
+    warning(
+        "TK311",
+        "AWS refuses it: only the management account can enable them",
+        insight::of_organization,
+    ),
     error("TK401", "InvalidParameterException, ValidationException", channel::name).local(),
     error("TK402", "ChannelAlreadyExistsException", channel::repeated_source),
     error("TK403", "InvalidParameterException", channel::repeated_destination).local(),

@@ -76,7 +76,8 @@ pub(super) fn partition(scene: &Scene<'_>) -> Vec<Mistake> {
 }
 
 /// What CloudTrail looks for in the store's own region: its key (API reference, CreateEventDataStore, KmsKeyId), and the
-/// stores that are sent to, which an endpoint knows of its own region only.
+/// stores that are sent to, which an endpoint knows of its own region and account only (API reference, PutInsightSelectors,
+/// InsightsDestination).
 pub(super) fn elsewhere(scene: &Scene<'_>) -> Vec<Mistake> {
     let keys = scene.stores().filter_map(|(key, store)| {
         Some((key, "kmsKeyId".to_owned(), "the key", store.kms_key_id.as_deref()?))
@@ -90,6 +91,14 @@ pub(super) fn elsewhere(scene: &Scene<'_>) -> Vec<Mistake> {
         if let Some(region) = scene.region.filter(|region| arn.region() != region.as_str()) {
             let message = format!("{what} is in {}, and must be in {region}", quoted(arn.region()));
             found.push(Mistake::new(key, &at, message).help("`${region}` stands for the region"));
+        }
+        // A key may be another account's. Of an organization's stores the management account is the owner.
+        let own = scene.account.filter(|_| scene.desired.management_account.is_none());
+        if let Some(account) =
+            own.filter(|account| arn.service() == "cloudtrail" && arn.account() != account.as_str())
+        {
+            let message = format!("{what} is of account {}, and must be of {account}", quoted(arn.account()));
+            found.push(Mistake::new(key, &at, message).help("`${account}` stands for the account"));
         }
     }
     found

@@ -13,11 +13,11 @@ use crate::manifest::wording::{either, quoted};
 use crate::name::{AccountId, Arn};
 use crate::resource::{Key, Kind, Parent, Part, Policy};
 pub(super) use danger::{anybody, confused_deputy, has_external_id, operator, repeated_sid};
-pub(super) use document::lets_cloudtrail;
+pub(super) use document::Grants;
 use document::{Statement, is_cloudtrail, statements, texts};
 
 /// The longest policy, in characters as sent (API reference, `PutResourcePolicy`).
-const MAX_LENGTH: usize = 8192;
+pub(super) const MAX_LENGTH: usize = 8192;
 
 /// The service principal of dashboards that refresh themselves.
 const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
@@ -55,7 +55,7 @@ pub(super) fn size(scene: &Scene<'_>) -> Vec<Mistake> {
 }
 
 /// How many characters are sent. The ARNs of stores and channels end with a UUID, those of trails and dashboards with the name.
-fn sent_length(scene: &Scene<'_>, policy: &Policy) -> usize {
+pub(super) fn sent_length(scene: &Scene<'_>, policy: &Policy) -> usize {
     let target = &scene.desired.target;
     let stem = format!("arn:{}:cloudtrail:{}:{}:", target.partition, target.region, target.account).len();
     let uuid = 36;
@@ -161,7 +161,8 @@ pub(super) fn principal(scene: &Scene<'_>) -> Vec<Mistake> {
         let at = statement.at.key("Principal");
         match statement.get("Principal") {
             Some(Value::String(any)) if any == "*" && parent != Parent::Dashboard => {}
-            Some(Value::Object(types)) => {
+            // A statement of a channel has at least one (user guide, resource-based policy for integrations).
+            Some(Value::Object(types)) if types.values().any(|value| !texts(value).is_empty()) => {
                 for (r#type, value) in types {
                     for (at, principal) in placed(&at.key(r#type), value) {
                         found.extend(wrong_principal(key, at, parent, r#type, principal));

@@ -2,7 +2,8 @@
 
 use crate::manifest::Manifest;
 use crate::manifest::position::{Pointer, Segment};
-use crate::manifest::problem::{Code, Problem, Severity};
+use crate::manifest::problem::{Code, MAX_KEPT, Problem, Severity};
+use crate::manifest::suggest::closest;
 use crate::name::{AccountId, Region, Target};
 use crate::resource::{Channel, Dashboard, EventDataStore, Key, Kind, Parent, Policy, Spec, Trail};
 use crate::state::Desired;
@@ -195,6 +196,16 @@ impl Mistake {
             None => problem,
         }
     }
+}
+
+/// The candidate that a word most likely means; none once more is wrong than anybody is told, so that a flood of mistakes is
+/// told as fast as one.
+pub(super) fn near<'c>(
+    found: &[Mistake],
+    word: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    if found.len() < MAX_KEPT { closest(word, candidates) } else { None }
 }
 
 /// Reads `a.b[1].c`. Keys with dots or brackets of their own are not for it.

@@ -1,6 +1,7 @@
 //! Rules about advanced event selectors, for trails and stores: the matrix of categories, fields and operators
 //! (API reference, `AdvancedFieldSelector`; user guide, logging events). The table stands in `matrix`.
 
+pub(super) mod arn;
 pub(super) mod basic;
 pub(super) mod cost;
 mod matrix;
@@ -14,7 +15,8 @@ use crate::manifest::wording::{either, quoted};
 use crate::name::Arn;
 use crate::resource::selector::{AdvancedEventSelector, FieldSelector, Selectors};
 use crate::resource::{Key, Kind};
-use matrix::{FIELDS, Rule, categories, rule};
+pub(in crate::manifest) use matrix::FIELDS;
+use matrix::{Rule, categories, rule};
 pub(super) use value::values;
 
 /// One condition of one selector, and where it stands.
@@ -296,11 +298,16 @@ pub(super) fn no_operator(scene: &Scene<'_>) -> Vec<Mistake> {
     .collect()
 }
 
+/// How many values selectors have, over all fields and operators.
+fn count(selectors: &[AdvancedEventSelector]) -> usize {
+    let fields = selectors.iter().flat_map(|selector| &selector.field_selectors);
+    fields.flat_map(FieldSelector::operators).map(|(_, values)| values.len()).sum()
+}
+
 pub(super) fn too_many_values(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
     for (key, selectors) in selectors(scene) {
-        let fields = selectors.iter().flat_map(|selector| &selector.field_selectors);
-        let count: usize = fields.flat_map(FieldSelector::operators).map(|(_, values)| values.len()).sum();
+        let count = count(selectors);
         if count > 500 {
             let message = format!("{key} selects by {count} values, and 500 are possible");
             found.push(Mistake::new(key, "advancedEventSelectors", message).on_key());

@@ -2,8 +2,7 @@
 
 use super::common::{plain_name, well_punctuated};
 use super::known::CONDITION_KEYS;
-use super::scene::{Mistake, Scene};
-use crate::manifest::suggest::closest;
+use super::scene::{Mistake, Scene, near};
 use crate::manifest::wording::quoted;
 use crate::resource::EventDataStore;
 use crate::resource::event_data_store::{BillingMode, MaxEventSize};
@@ -130,7 +129,8 @@ pub(super) fn request_context(scene: &Scene<'_>) -> Vec<Mistake> {
                 let known = written.starts_with("aws:PrincipalTag/")
                     || CONDITION_KEYS.values().any(|key| key.eq_ignore_ascii_case(written));
                 if selector.r#type == "RequestContext" && !known {
-                    let near = closest(
+                    let meant = near(
+                        &found,
                         &format!("aws:{}", written.trim_start_matches("aws:")),
                         CONDITION_KEYS.values(),
                     );
@@ -139,7 +139,7 @@ pub(super) fn request_context(scene: &Scene<'_>) -> Vec<Mistake> {
                         quoted(written)
                     );
                     let at = format!("contextKeySelectors[{index}].equals[{place}]");
-                    found.push(Mistake::new(key, &at, message).suggest(near));
+                    found.push(Mistake::new(key, &at, message).suggest(meant));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use super::common::{like_an_address, plain_name, well_punctuated};
 use super::insight::records_management;
+use super::known::OPTIONAL_REGIONS;
 use super::scene::{Mistake, Scene};
 use super::selector::is_understood;
 use crate::manifest::wording::quoted;
@@ -193,4 +194,21 @@ pub(super) fn nowhere_complete(scene: &Scene<'_>) -> Vec<Mistake> {
     };
     let mistake = Mistake::of(scene, key, setting, message).help(help);
     vec![if everywhere { mistake.on_key() } else { mistake }]
+}
+
+/// Members that have not enabled the home region of an organization's trail deliver nothing to it (user guide, creating a
+/// trail for an organization).
+pub(super) fn organization_in_optional_region(scene: &Scene<'_>) -> Vec<Mistake> {
+    let Some(region) = scene.region.filter(|region| OPTIONAL_REGIONS.contains(&region.as_str())) else {
+        return Vec::new();
+    };
+    let trails = scene.trails().filter(|(_, trail)| trail.is_organization_trail);
+    trails
+        .map(|(key, _)| {
+            let message =
+                format!("{key} is the organization's, and {region} is a region that accounts must enable");
+            Mistake::new(key, "isOrganizationTrail", message)
+                .help("declare it in a region that every account has")
+        })
+        .collect()
 }

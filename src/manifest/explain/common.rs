@@ -61,9 +61,9 @@ pub(super) const LESSONS: &[Lesson] = &[
     },
     Lesson {
         code: "TK038",
-        what: "A key or an event data store of another region is named where CloudTrail looks in this one only.",
-        why: "Stores and their keys live in one region, and an endpoint knows the stores of its own.",
-        fix: "Name one of this region; `${region}` stands for it.",
+        what: "A key or an event data store of another region, or a store of another account, is named where CloudTrail does not look.",
+        why: "Stores and their keys live in one region, and an endpoint knows the stores of its own region and account.",
+        fix: "Name one of this region and account; `${region}` and `${account}` stand for them.",
         source: "API reference, CreateEventDataStore, KmsKeyId",
     },
     Lesson {

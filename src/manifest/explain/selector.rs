@@ -34,7 +34,7 @@ pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         code: "TK205",
         what: "Sources are left out of management events that are not recorded.",
-        why: "The exclusion has no effect.",
+        why: "AWS answers InvalidEventSelectorsException: there is nothing to leave them out of.",
         fix: "Remove `excludeManagementEventSources`, or include management events.",
         source: "API reference, EventSelector",
     },
@@ -219,5 +219,19 @@ pub(super) const LESSONS: &[Lesson] = &[
         why: "AWS answers InvalidParameterException.",
         fix: "Select data events, or remove `aggregationConfigurations`.",
         source: "User guide, aggregating data events",
+    },
+    Lesson {
+        code: "TK236",
+        what: "A whole ARN is of another service than the selector's `resources.type`.",
+        why: "With `equals` and `notEquals` the value must be the ARN of a resource of the type; AWS answers InvalidEventSelectorsException.",
+        fix: "Mend the ARN or the type; add a selector for each type.",
+        source: "API reference, AdvancedFieldSelector, resources.ARN",
+    },
+    Lesson {
+        code: "TK237",
+        what: "The beginning of an ARN is of another service than the selector's `resources.type`.",
+        why: "It is legal and selects nothing: no resource of the type has such an ARN.",
+        fix: "Mend the value or the type; add a selector for each type.",
+        source: "API reference, AdvancedFieldSelector, resources.ARN",
     },
 ];

@@ -73,4 +73,11 @@ pub(super) const LESSONS: &[Lesson] = &[
         fix: "Leave it to Audit Manager.",
         source: "User guide, event data stores; Audit Manager user guide",
     },
+    Lesson {
+        code: "TK311",
+        what: "A delegated administrator declares insights of an organization's event data store.",
+        why: "Only the management account can enable insights of a store that takes in the whole organization's events.",
+        fix: "Remove `insightSelectors` here, and declare them in the management account's manifest.",
+        source: "User guide, organization delegated administrator",
+    },
 ];

@@ -73,4 +73,11 @@ pub(super) const LESSONS: &[Lesson] = &[
         fix: "Write `isMultiRegionTrail: true` at the trail that records management events; where an organization's trail does it, allow the warning.",
         source: "User guide, security best practices: create a trail",
     },
+    Lesson {
+        code: "TK111",
+        what: "The home region of an organization's trail is one that accounts must enable first.",
+        why: "Member accounts that have not enabled the region deliver nothing to the trail, and nobody is told.",
+        fix: "Declare the trail in a region that every account has, such as us-east-1; it records all regions from there.",
+        source: "User guide, creating a trail for an organization",
+    },
 ];

@@ -25,6 +25,7 @@ fn trail() -> Trail {
         insight_selectors: vec![insight("ApiCallRateInsight", "Management")],
         aggregation_configurations: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 
@@ -45,6 +46,7 @@ fn store(category: &str) -> EventDataStore {
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 const HOME: Scope =
-    Scope { multi_region: false, global_services: true, organization: false, deliveries: true };
+    Scope { multi_region: false, global_services: Some(true), organization: false, deliveries: true };
 const ALL: Scope = Scope { multi_region: true, ..HOME };
 
 fn basic(read_write_type: &str, management: bool, data: &[(&str, &[&str])], excluded: &[&str]) -> Coverage {
@@ -114,6 +114,30 @@ fn scope_counts() {
 }
 
 #[test]
+fn what_is_not_known_of_global_services_is_no_cover() {
+    let records = |global_services| Coverage::of(&Selectors::default(), Scope { global_services, ..HOME });
+    let (with, without, unknown) = (records(Some(true)), records(Some(false)), records(None));
+    assert_eq!(with.covers(&unknown), Some(true));
+    assert_eq!(unknown.covers(&without), Some(true));
+    assert_eq!(without.covers(&with), Some(false));
+    assert_eq!([unknown.covers(&with), without.covers(&unknown)], [None, None]);
+    assert_eq!(unknown.covers(&unknown), Some(true));
+    let may = ["may stop recording global services such as IAM"];
+    assert_eq!(unknown.scope().lost_under(*without.scope()), may);
+    assert_eq!(with.scope().lost_under(*without.scope()), ["stops recording global services such as IAM"]);
+    for (before, after) in [(&without, &with), (&unknown, &unknown), (&unknown, &with)] {
+        assert!(before.scope().lost_under(*after.scope()).is_empty());
+    }
+}
+
+#[test]
+fn global_services_happen_in_one_region() {
+    let met = |region: &str| meets_global_services(Region::parse(region).as_ref());
+    assert_eq!([met("us-east-1"), met("eu-west-1")], [Some(true), Some(false)]);
+    assert_eq!([met("us-gov-west-1"), met("cn-north-1"), meets_global_services(None)], [None; 3]);
+}
+
+#[test]
 fn what_stops_is_said_in_words() {
     let stops = |live: &Coverage, desired: &Coverage| live.without(desired).stops();
     let payroll = "resources.ARN^=arn:aws:s3:::payroll/";
@@ -142,7 +166,7 @@ fn what_stops_is_said_in_words() {
             &basic("All", true, &[("AWS::DynamoDB::Table", &["arn:t"])], &[]),
             &basic("ReadOnly", true, &[], &[])
         ),
-        "stops recording: DynamoDB table events in arn:t; management writes"
+        "stops recording: DynamoDB table events on arn:t; management writes"
     );
     assert_eq!(
         stops(
@@ -153,7 +177,22 @@ fn what_stops_is_said_in_words() {
             ]]),
             &advanced(&[])
         ),
-        "stops recording: network activity events with eventName Get* of s3.amazonaws.com"
+        "stops recording: network activity events with eventName beginning with Get of s3.amazonaws.com"
+    );
+    // A whole ARN, the beginning of some, and a place are told apart.
+    let (whole, start) = ("resources.ARN=arn:a/b", "resources.ARN^=arn:a/b");
+    assert_eq!(
+        stops(&s3(&[start]), &s3(&[whole])),
+        "stops recording: S3 object events beginning with arn:a/b, except on arn:a/b"
+    );
+    assert_eq!(
+        stops(&s3(&["resources.ARN^=arn:a/"]), &s3(&["resources.ARN=arn:a/"])),
+        "stops recording: S3 object events in arn:a/, except on arn:a/"
+    );
+    assert_eq!(stops(&s3(&[whole]), &s3(&["readOnly=true"])), "stops recording: S3 object writes on arn:a/b");
+    assert_eq!(
+        stops(&advanced(&[&["eventCategory=Management", "eventSource$=.aws"]]), &advanced(&[])),
+        "stops recording: management events with eventSource ending with .aws"
     );
 }
 

@@ -191,28 +191,31 @@ pub(super) fn create(store: &EventDataStore) -> Vec<Task> {
 }
 
 /// What switches something off comes before what it would contradict, what switches something on after what it needs.
+/// Ingestion starts first and stops last: whether a store takes changes while it is stopped is unverified, and what is
+/// recorded a moment too long does no harm.
 pub(super) fn update(desired: &EventDataStore, live: &EventDataStore) -> Vec<Task> {
     let mut tasks = Vec::new();
-    if live.ingestion_enabled && !desired.ingestion_enabled {
-        tasks.push(task(EventDataStoreAction::StopIngestion, &[]));
+    if desired.ingestion_enabled && !live.ingestion_enabled {
+        tasks.push(task(EventDataStoreAction::StartIngestion, &[]));
     }
-    let settings = settings_tasks(&mut tasks, desired, live);
+    settings_tasks(&mut tasks, desired, live);
     if event_configuration_differs(desired, live) {
         tasks.push(task(event_configuration(desired), &[]));
     }
     federation_tasks(&mut tasks, desired, live);
-    if desired.ingestion_enabled && !live.ingestion_enabled {
-        let ready: Vec<usize> = settings.into_iter().collect();
-        tasks.push(task(EventDataStoreAction::StartIngestion, &ready));
+    if live.ingestion_enabled && !desired.ingestion_enabled {
+        let own: Vec<usize> = (0..tasks.len()).collect();
+        tasks.push(task(EventDataStoreAction::StopIngestion, &own));
     }
     append(&mut tasks, tag_tasks(&desired.tags, &live.tags));
     tasks
 }
 
 /// UpdateEventDataStore, and insights around it: the service refuses selectors that contradict the insights which are on
-/// (InvalidInsightSelectorsException, API reference, `UpdateEventDataStore`). Answers the place of the update.
-fn settings_tasks(tasks: &mut Vec<Task>, desired: &EventDataStore, live: &EventDataStore) -> Option<usize> {
-    let settings = changed_settings(desired, live);
+/// (InvalidInsightSelectorsException, API reference, `UpdateEventDataStore`).
+fn settings_tasks(tasks: &mut Vec<Task>, desired: &EventDataStore, live: &EventDataStore) {
+    let mut settings = changed_settings(desired, live);
+    let longer = settings.as_mut().and_then(later_retention);
     let selectors_differ =
         settings.as_ref().is_some_and(|settings| settings.advanced_event_selectors.is_some());
     let moved =
@@ -240,7 +243,18 @@ fn settings_tasks(tasks: &mut Vec<Task>, desired: &EventDataStore, live: &EventD
         let after: Vec<usize> = update.filter(|_| selectors_differ).into_iter().collect();
         tasks.push(task(insights(desired), &after).and_after(destination(desired)));
     }
-    update
+    if let Some(longer) = longer {
+        let action = EventDataStoreAction::Update(Box::new(longer));
+        tasks.push(task(action, &update.into_iter().collect::<Vec<usize>>()));
+    }
+}
+
+/// A retention that only the new way of paying admits follows in a call of its own: whether one call may carry both is
+/// unverified.
+fn later_retention(settings: &mut EventDataStoreSettings) -> Option<EventDataStoreSettings> {
+    settings.billing_mode.as_ref()?;
+    let days = settings.retention_period.take_if(|days| *days > BillingMode::Fixed.default_retention())?;
+    Some(EventDataStoreSettings { retention_period: Some(days), ..EventDataStoreSettings::default() })
 }
 
 /// A federated store keeps its role: another one means off and on again (EventDataStoreFederationEnabledException).
@@ -275,8 +289,7 @@ pub(super) fn delete(live: &EventDataStore) -> Vec<Task> {
     tasks
 }
 
-/// The members of UpdateEventDataStore that differ; none when all are equal. Billing and retention travel in one call,
-/// because each alone may be out of the other's bounds.
+/// The members of UpdateEventDataStore that differ; none when all are equal.
 fn changed_settings(desired: &EventDataStore, live: &EventDataStore) -> Option<EventDataStoreSettings> {
     let switch = |desired: bool, live: bool| (desired != live).then_some(desired);
     let documents = |store: &EventDataStore| {

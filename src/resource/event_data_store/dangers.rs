@@ -1,6 +1,7 @@
 //! What a change of an event data store destroys, hides or weakens, and which changes CloudTrail does not make.
 
 use super::{BillingMode, EventDataStore, MaxEventSize};
+use crate::resource::coverage::Scope;
 use crate::resource::trail::narrowed;
 use crate::resource::{Coverage, Danger, Guard, Resource, insight};
 use std::collections::BTreeSet;
@@ -82,17 +83,16 @@ fn recording(desired: &EventDataStore, live: &EventDataStore) -> Vec<Danger> {
     if !desired.ingestion_enabled {
         return vec![blind(format!("ingestion is switched off; {}", stops(live)), &before)];
     }
-    let mut dangers = Vec::new();
-    if live.multi_region_enabled && !desired.multi_region_enabled {
-        dangers.push(blind("stops recording other regions".to_owned(), &before));
+    match (&before, desired.records()) {
+        (Some(before), Some(after)) => narrowed(before, &after),
+        _ => {
+            // Global services are told of stores only that stay ones for the events of AWS.
+            let places =
+                |store: &EventDataStore| Scope { global_services: None, ..*store.coverage().scope() };
+            let lost = places(live).lost_under(places(desired));
+            lost.into_iter().map(|reason| Danger::guarded(Guard::BlindSpot, reason)).collect()
+        }
     }
-    if live.organization_enabled && !desired.organization_enabled {
-        dangers.push(blind("stops recording the organization's other accounts".to_owned(), &before));
-    }
-    if let (Some(before), Some(after)) = (&before, desired.records()) {
-        dangers.extend(narrowed(before, &after));
-    }
-    dangers
 }
 
 fn weaker(desired: &EventDataStore, live: &EventDataStore) -> Vec<String> {
@@ -103,6 +103,12 @@ fn weaker(desired: &EventDataStore, live: &EventDataStore) -> Vec<String> {
     let insights = insight::switched_off(&desired.insight_selectors, &live.insight_selectors);
     if !insights.is_empty() {
         weaker.push(format!("no longer looks for {}", insights.join(", ")));
+    }
+    let goes_on = !desired.insight_selectors.is_empty() && !live.insight_selectors.is_empty();
+    if let Some(before) = live.insights_destination.as_ref().filter(|_| goes_on)
+        && desired.insights_destination.as_ref() != Some(before)
+    {
+        weaker.push(format!("insights no longer go to {before}"));
     }
     if live.max_event_size == MaxEventSize::Large && desired.max_event_size != MaxEventSize::Large {
         weaker.push("events may have 256 KB, no longer 1 MB".to_owned());

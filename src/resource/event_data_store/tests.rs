@@ -23,6 +23,7 @@ fn lake() -> EventDataStore {
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 
@@ -195,7 +196,7 @@ fn ingestion_is_only_mentioned_when_it_is_off() {
 }
 
 #[test]
-fn everything_that_one_call_takes_travels_in_one_call() {
+fn everything_that_one_call_takes_travels_in_one_call_but_a_retention_of_the_new_price() {
     let live = changed(|store| {
         store.billing_mode = BillingMode::Fixed;
         store.retention_period = 2557;
@@ -207,10 +208,12 @@ fn everything_that_one_call_takes_travels_in_one_call() {
         store.multi_region_enabled = false;
     });
     let expected = json!([["UpdateEventDataStore", [], {
-        "EventDataStore": ARN, "Name": "renamed", "RetentionPeriod": 3653, "KmsKeyId": "k",
+        "EventDataStore": ARN, "Name": "renamed", "KmsKeyId": "k",
         "BillingMode": "EXTENDABLE_RETENTION_PRICING", "MultiRegionEnabled": false,
-    }]]);
+    }], ["UpdateEventDataStore", [0], {"EventDataStore": ARN, "RetentionPeriod": 3653}]]);
     assert_eq!(update(&desired, &live), expected);
+    let short = EventDataStore { retention_period: 90, ..desired };
+    assert_eq!(update(&short, &live).as_array().map(Vec::len), Some(1));
 }
 
 #[test]
@@ -259,15 +262,18 @@ fn a_reset_writes_the_explicit_default() {
 }
 
 #[test]
-fn ingestion_stops_first_and_starts_after_the_update() {
+fn ingestion_starts_first_and_stops_last() {
     let off = changed(|store| {
         store.ingestion_enabled = false;
         store.retention_period = 400;
     });
-    assert_eq!(update(&off, &lake())[0], json!(["StopEventDataStoreIngestion", [], {"EventDataStore": ARN}]));
     assert_eq!(
-        update(&lake(), &off)[1],
-        json!(["StartEventDataStoreIngestion", [0], {"EventDataStore": ARN}])
+        update(&off, &lake())[1],
+        json!(["StopEventDataStoreIngestion", [0], {"EventDataStore": ARN}])
+    );
+    assert_eq!(
+        update(&lake(), &off)[0],
+        json!(["StartEventDataStoreIngestion", [], {"EventDataStore": ARN}])
     );
 }
 
@@ -349,6 +355,7 @@ fn losses_are_told_by_guard() {
         reasons(Some(&narrower), &live),
         [
             "blind-spot: stops recording other regions",
+            "blind-spot: may stop recording global services such as IAM",
             "blind-spot: stops recording the organization's other accounts",
             "blind-spot: stops recording: management events",
             "the store can be deleted from now on",
@@ -356,6 +363,31 @@ fn losses_are_told_by_guard() {
         ]
     );
     assert!(EventDataStore::dangers(Some(&lake()), None).is_empty());
+}
+
+#[test]
+fn one_region_less_loses_global_services_but_where_they_happen() {
+    let lost = |region: &str| {
+        let home = Region::parse(region);
+        let live = EventDataStore { home: home.clone(), ..lake() };
+        let desired = EventDataStore { home, multi_region_enabled: false, ..lake() };
+        reasons(Some(&desired), &live)
+    };
+    let regions = "blind-spot: stops recording other regions";
+    assert_eq!(lost("us-east-1"), [regions]);
+    assert_eq!(lost("eu-west-1"), [regions, "blind-spot: stops recording global services such as IAM"]);
+    assert_eq!(
+        lost("us-gov-west-1"),
+        [regions, "blind-spot: may stop recording global services such as IAM"]
+    );
+}
+
+#[test]
+fn insights_that_go_elsewhere_are_shown() {
+    let mut moved = changed(insights);
+    moved.insights_destination = Some(Text::plain("elsewhere"));
+    let expected = ["insights no longer go to ${eventDataStores.insights.arn}"];
+    assert_eq!(reasons(Some(&moved), &changed(insights)), expected);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! What a change of a trail records, delivers or proves less than before.
 
 use super::Trail;
-use crate::resource::coverage::Scope;
 use crate::resource::{Coverage, Danger, Resource, insight};
 
 /// A trail that does not log records nothing that could be lost.
@@ -24,26 +23,18 @@ fn recording(desired: &Trail, live: &Trail) -> Vec<Danger> {
     let Some(after) = desired.records() else {
         return vec![Danger::blind_spot(format!("logging is switched off; {}", before.stops()), before)];
     };
-    let mut dangers = Vec::new();
-    // CloudTrail's own deliveries are no more than evidence, which `delivery` compares.
-    let (Scope { multi_region, global_services, organization, deliveries: _ }, kept) =
-        (*before.scope(), *after.scope());
-    let narrower = [
-        (multi_region && !kept.multi_region, "stops recording other regions"),
-        (global_services && !kept.global_services, "stops recording global services such as IAM"),
-        (organization && !kept.organization, "stops recording the organization's other accounts"),
-    ];
-    for (_, reason) in narrower.into_iter().filter(|(narrower, _)| *narrower) {
-        dangers.push(Danger::blind_spot(reason, before.clone()));
-    }
-    dangers.extend(narrowed(&before, &after));
-    dangers
+    narrowed(&before, &after)
 }
 
-/// The danger of selectors that let less in, or of which that cannot be ruled out.
-pub(in crate::resource) fn narrowed(before: &Coverage, after: &Coverage) -> Option<Danger> {
+/// The dangers of a scope that is narrower, and of selectors that let less in or of which that cannot be ruled out.
+pub(in crate::resource) fn narrowed(before: &Coverage, after: &Coverage) -> Vec<Danger> {
+    let places = before.scope().lost_under(*after.scope()).into_iter();
+    let mut dangers: Vec<Danger> = places.map(|reason| Danger::blind_spot(reason, before.clone())).collect();
     let lost = before.without(after);
-    (!lost.is_empty()).then(|| Danger::blind_spot(lost.stops(), lost))
+    if !lost.is_empty() {
+        dangers.push(Danger::blind_spot(lost.stops(), lost));
+    }
+    dangers
 }
 
 /// What takes the log files away from whoever keeps them, or leaves them unproven, without recording less.
@@ -88,10 +79,59 @@ fn delivery(desired: &Trail, live: &Trail) -> Vec<String> {
     );
     let insights = insight::switched_off(&desired.insight_selectors, &live.insight_selectors);
     say(!insights.is_empty(), format!("no longer looks for {}", insights.join(", ")));
-    let aggregated = !live.aggregation_configurations.is_empty();
+    let lost = insight::unaggregated(&desired.aggregation_configurations, &live.aggregation_configurations);
+    let none_left = desired.aggregation_configurations.is_empty();
+    say(!lost.is_empty() && none_left, "data events are no longer aggregated".to_owned());
     say(
-        aggregated && desired.aggregation_configurations.is_empty(),
-        "data events are no longer aggregated".to_owned(),
+        !lost.is_empty() && !none_left,
+        format!("data events are no longer aggregated by {}", lost.join(", ")),
     );
     weaker
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{audit, reasons};
+    use super::*;
+    use crate::name::Region;
+    use crate::resource::insight::AggregationConfiguration;
+
+    fn trail(home: &str, multi_region: bool, global_services: bool) -> Trail {
+        Trail {
+            is_multi_region_trail: multi_region,
+            include_global_service_events: global_services,
+            home: Region::parse(home),
+            ..audit()
+        }
+    }
+
+    #[test]
+    fn what_a_trail_of_one_region_does_not_record_it_cannot_lose() {
+        let lost = |home| reasons(Some(&trail(home, false, false)), &trail(home, false, true));
+        assert_eq!(lost("us-east-1"), ["blind-spot: stops recording global services such as IAM"]);
+        assert!(lost("eu-west-1").is_empty());
+        assert_eq!(lost("us-gov-west-1"), ["blind-spot: may stop recording global services such as IAM"]);
+    }
+
+    #[test]
+    fn a_trail_of_one_region_loses_global_services_but_where_they_happen() {
+        let lost = |home| reasons(Some(&trail(home, false, true)), &trail(home, true, true));
+        let regions = "blind-spot: stops recording other regions";
+        assert_eq!(lost("us-east-1"), [regions]);
+        assert_eq!(lost("eu-west-1"), [regions, "blind-spot: stops recording global services such as IAM"]);
+    }
+
+    #[test]
+    fn fewer_aggregation_templates_are_shown() {
+        let by = |templates: &[&str]| {
+            let templates = templates.iter().map(ToString::to_string).collect();
+            let event_category = "Data".to_owned();
+            let one = AggregationConfiguration { event_category, templates };
+            Trail { aggregation_configurations: vec![one], ..audit() }
+        };
+        assert_eq!(
+            reasons(Some(&by(&["API_ACTIVITY"])), &by(&["API_ACTIVITY", "USER_ACTIONS"])),
+            ["data events are no longer aggregated by USER_ACTIONS"]
+        );
+    }
 }

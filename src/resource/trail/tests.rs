@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 const ARN: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit";
 
-fn audit() -> Trail {
+pub(super) fn audit() -> Trail {
     Trail {
         name: Name::new("audit"),
         s3_bucket_name: "logs".to_owned(),
@@ -26,6 +26,7 @@ fn audit() -> Trail {
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
         tags: Tags::new(),
+        home: Region::parse("us-east-1"),
     }
 }
 
@@ -121,7 +122,7 @@ fn settings_of(set: Set, clear: bool) -> Json {
     request
 }
 
-fn reasons(desired: Option<&Trail>, live: &Trail) -> Vec<String> {
+pub(super) fn reasons(desired: Option<&Trail>, live: &Trail) -> Vec<String> {
     let dangers = Trail::dangers(desired, Some(live));
     dangers
         .iter()

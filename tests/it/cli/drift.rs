@@ -35,6 +35,8 @@ fn what_does_not_work_counts_unless_it_is_ignored() {
         "drift --sandbox s --ignore-health",
         "drift --sandbox s --fail-on critical",
         "plan --sandbox s --detailed-exitcode",
+        "drift --sandbox s --format markdown",
+        "drift --sandbox s --format github",
         "drift --sandbox s --fail-on severe",
     ]);
     // Somebody stops the trail and changes the channel's tags.
@@ -121,7 +123,11 @@ fn what_nobody_declared_is_listed_and_does_not_count() {
     );
     folder.write("s", format!("{account}# end of sandbox\n")).write("trailkeeper.yaml", manifest);
     let before = fs::read(folder.path().join("s")).unwrap();
-    let told = folder.transcript(&["drift --sandbox s -q", "drift --sandbox s --unmanaged -q"]);
+    let told = folder.transcript(&[
+        "drift --sandbox s -q",
+        "drift --sandbox s --unmanaged -q",
+        "drift --sandbox s --unmanaged -q --format markdown",
+    ]);
     let output = folder.run("drift --sandbox s --unmanaged --format json -q");
     let report: Json = serde_json::from_slice(&output.stdout).unwrap();
     let unmanaged = serde_json::to_string_pretty(&report["unmanaged"]).unwrap();

@@ -68,6 +68,7 @@ fn what_the_commands_print_conforms() {
     };
     check("plan", "PlanReport", "", 0);
     check("drift", "DriftReport", "", 2);
+    check("drift", "DriftReport", "--who", 2);
     check("drift", "DriftReport", "--unmanaged", 2);
     check("apply", "ApplyReport", "--yes", 0);
     check("drift", "DriftReport", "--unmanaged", 0);

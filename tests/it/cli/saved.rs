@@ -257,7 +257,7 @@ fn a_plan_is_saved_whole_or_not_at_all() {
         let output = folder.run(&format!("plan --sandbox s --out {name}"));
         assert_eq!(output.status.code(), Some(1));
         let told = String::from_utf8(output.stderr).unwrap();
-        assert!(told.contains("it exists and is no saved plan"), "{told}");
+        assert!(told.contains("it exists and is no saved report"), "{told}");
         assert_eq!(fs::read(folder.path().join(name)).unwrap(), before);
     }
 }

@@ -7,9 +7,9 @@ use trailkeeper::cli::{Exit, Interrupt, Terminal, run};
 
 /// A stream that keeps what is written, interrupts at a word, or breaks.
 #[derive(Default)]
-struct Stream {
-    text: String,
-    interrupt: Option<(&'static str, Interrupt)>,
+pub(super) struct Stream {
+    pub(super) text: String,
+    pub(super) interrupt: Option<(&'static str, Interrupt)>,
     broken: Option<io::ErrorKind>,
 }
 
@@ -32,17 +32,17 @@ impl Write for Stream {
     }
 }
 
-struct Session {
-    folder: Folder,
+pub(super) struct Session {
+    pub(super) folder: Folder,
     answer: &'static str,
     interactive: bool,
-    stdout: Stream,
-    stderr: Stream,
-    interrupt: Interrupt,
+    pub(super) stdout: Stream,
+    pub(super) stderr: Stream,
+    pub(super) interrupt: Interrupt,
 }
 
 impl Session {
-    fn new() -> Session {
+    pub(super) fn new() -> Session {
         let folder = Folder::new();
         folder.write("trailkeeper.yaml", MANIFEST);
         Session {
@@ -56,7 +56,7 @@ impl Session {
     }
 
     /// Runs a command on the manifest, in the sandbox.
-    fn run(&mut self, words: &str) -> Exit {
+    pub(super) fn run(&mut self, words: &str) -> Exit {
         let path = |name: &str| self.folder.path().join(name).into_os_string();
         let mut args = vec!["trailkeeper".into()];
         args.extend(words.split_whitespace().map(Into::into));
@@ -69,6 +69,7 @@ impl Session {
             interactive: self.interactive,
             stdout_colored: false,
             stderr_colored: false,
+            step_summary: None,
             now: || UNIX_EPOCH + Duration::from_secs(1_795_165_200),
             interrupt: self.interrupt.clone(),
         };
@@ -210,6 +211,7 @@ fn an_impossible_clock_is_trouble() {
         interactive: false,
         stdout_colored: false,
         stderr_colored: false,
+        step_summary: None,
         now: || SystemTime::UNIX_EPOCH - Duration::from_secs(1),
         interrupt: Interrupt::default(),
     };

@@ -22,6 +22,7 @@ fn help() {
         "drift -h",
         "export -h",
         "schema -h",
+        "completions -h",
         "sandbox -h",
         "sandbox serve -h",
         "sandbox show -h",
@@ -46,10 +47,13 @@ fn bad_usage_is_trouble_and_not_a_difference() {
         "plan --sandbox s --endpoint-url http://localhost",
         "plan --format yaml",
         "plan --only okta",
+        "plan --out -",
+        "apply --plan -",
         "plan --only channel/okta --prune --max-deletes 1",
         "show",
         "plan -v -q",
         "schema policies",
+        "completions tcsh",
         "export trial",
         "export policy/channel/okta",
         "export --name my/manifest",
@@ -429,7 +433,7 @@ fn code_scanning_takes_the_problems() {
                 result["ruleId"].as_str().unwrap(),
                 result["level"].as_str().unwrap(),
                 line,
-                result["suppressions"].is_array(),
+                !result["suppressions"].as_array().unwrap().is_empty(),
             )
         })
         .collect();
@@ -440,4 +444,20 @@ fn code_scanning_takes_the_problems() {
         ("TK109", "warning", 11, true),
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn every_shell_completes_and_bash_takes_what_it_is_given() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = folder.run(&format!("completions {shell}"));
+        assert!(output.status.success() && output.stderr.is_empty(), "{shell}: {output:?}");
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert!(script.contains("max-bytes") && script.contains("iam-policy"), "{shell}: {script}");
+        folder.write(shell, script);
+    }
+    let script = ". ./bash; COMP_WORDS=(trailkeeper dr); COMP_CWORD=1; _trailkeeper trailkeeper dr; echo ${COMPREPLY[@]}";
+    let output =
+        std::process::Command::new("bash").args(["-c", script]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "drift\n", "{output:?}");
 }

@@ -136,3 +136,29 @@ async fn context_keys_need_large_events() {
     let other = client.put_event_configuration().event_data_store(&audit).max_event_size(MaxEventSize::Large);
     refused(&emulator, other.send(), "InvalidEventDataStoreCategoryException").await;
 }
+
+/// A delegated administrator cannot enable Insights on a store of the organization (user guide, "Organization delegated
+/// administrator"; the code is unverified).
+#[tokio::test(start_paused = true)]
+async fn a_delegated_administrator_enables_no_insights_on_the_organizations_store() {
+    let snapshot = "
+formatVersion: 1
+organization: {managementAccount: \"999900001111\", delegatedAdmins: [\"111122223333\"]}
+";
+    let emulator = Emulator::restore(snapshot, ACCOUNT).unwrap();
+    let client = client(&emulator);
+    let insights = store_of(&client, "insights", "Insight").await;
+    let create = client.create_event_data_store().name("company").organization_enabled(true);
+    let company = create.send().await.unwrap().event_data_store_arn.unwrap();
+    let own = store_of(&client, "own", "Management").await;
+    for store in [&insights, &company, &own] {
+        settled(&client, store).await;
+    }
+    let errors = InsightSelector::builder().insight_type(InsightType::ApiErrorRateInsight).build();
+    let put = |store: &str| {
+        let put = client.put_insight_selectors().event_data_store(store).insights_destination(&insights);
+        put.insight_selectors(errors.clone()).send()
+    };
+    refused(&emulator, put(&company), "NotOrganizationMasterAccountException").await;
+    put(&own).await.unwrap();
+}

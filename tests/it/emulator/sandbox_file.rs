@@ -76,6 +76,15 @@ eventHistory:
     requestParameters:
       name: audit
       s3BucketName: logs
+    responseElements:
+      includeGlobalServiceEvents: true
+      isMultiRegionTrail: false
+      isOrganizationTrail: false
+      logFileValidationEnabled: false
+      name: audit
+      recursiveLogging: true
+      s3BucketName: logs
+      trailARN: arn:aws:cloudtrail:us-east-1:111122223333:trail/audit
     resources:
     - resourceType: AWS::CloudTrail::Trail
       resourceName: arn:aws:cloudtrail:us-east-1:111122223333:trail/audit
@@ -172,6 +181,12 @@ async fn other_files_are_refused_and_left_alone() {
     assert!(matches!(why(&folder.path().join("none/account.yaml")), OpenError::NoFolder { .. }));
     let empty = try_with(b"");
     assert!(matches!(empty, OpenError::Empty { .. }) && empty.help().contains("remove it"), "{empty}");
+    let shown = Emulator::state_of(&file).unwrap_err();
+    assert_eq!(
+        shown.to_string(),
+        empty.to_string(),
+        "what cannot be opened is not shown as an empty world either"
+    );
     fs::remove_file(&file).unwrap();
     assert!(Emulator::open(&file, ACCOUNT).is_ok());
 }

@@ -88,6 +88,23 @@ fn another_trail_of_ours_that_records_the_same_is_cover() {
 }
 
 #[test]
+fn a_trail_without_global_services_is_no_cover_for_a_store_that_records_them() {
+    let lake = |ingestion_enabled| {
+        let store =
+            EventDataStore { advanced_event_selectors: Vec::new(), ingestion_enabled, ..store("lake") };
+        Spec::EventDataStore(store)
+    };
+    let beside = |include_global_service_events| {
+        let second = Trail { is_multi_region_trail: false, include_global_service_events, ..trail("second") };
+        let second = Spec::Trail(second);
+        guards(World::new().declare(lake(false)).ours(lake(true)).declare(second.clone()).ours(second))
+    };
+    // The world is in us-east-1, where events of global services happen.
+    assert_eq!(beside(true), []);
+    assert_eq!(beside(false), [("eventDataStore/lake".to_owned(), Some(Guard::BlindSpot))]);
+}
+
+#[test]
 fn what_does_not_stay_or_is_not_ours_is_no_cover() {
     let refused = [("trail/audit".to_owned(), Some(Guard::BlindSpot))];
     let second = || Spec::Trail(trail("second"));

@@ -227,6 +227,7 @@ pub(crate) fn trail(name: &str) -> Trail {
         insight_selectors: Vec::new(),
         aggregation_configurations: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 
@@ -253,6 +254,7 @@ pub(crate) fn store(name: &str) -> EventDataStore {
         max_event_size: MaxEventSize::Standard,
         context_key_selectors: Vec::new(),
         tags: Tags::new(),
+        home: None,
     }
 }
 
@@ -338,7 +340,7 @@ pub(crate) fn notes(plan: &Plan) -> Vec<String> {
 pub(crate) fn drift_text(plan: &Plan) -> String {
     let now = Time::from_unix(1_795_165_200).unwrap();
     let drift = seen::drift(plan, &World::new().live, now);
-    text::drift(&Seen { plan, drift: &drift, unmanaged: None, now }, Style::default())
+    text::drift(&Seen { plan, drift: &drift, who: None, unmanaged: None, now }, Style::default())
 }
 
 pub(crate) const NONE: [&str; 0] = [];

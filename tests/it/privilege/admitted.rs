@@ -118,12 +118,15 @@ fn needed(call: &CallRecord) -> Vec<Need> {
         "GetCallerIdentity" => Vec::new(),
         "DescribeKey" => {
             let spelling = text("KeyId");
-            let key = format!("arn:aws:kms:{region}:{account}:key/1234abcd-12ab-34cd-56ef-1234567890ab");
+            let id = "key/1234abcd-12ab-34cd-56ef-1234567890ab";
             match spelling.rsplit_once("alias/") {
-                Some((_, alias)) => vec![
-                    Need::new("kms:DescribeKey", &key)
-                        .seeing("kms:ResourceAliases", &format!("alias/{alias}")),
-                ],
+                Some((place, alias)) => {
+                    // An alias and its key are of one account and region.
+                    let here = format!("arn:aws:kms:{region}:{account}:");
+                    let place = if place.is_empty() { &here } else { place };
+                    let need = Need::new("kms:DescribeKey", &format!("{place}{id}"));
+                    vec![need.seeing("kms:ResourceAliases", &format!("alias/{alias}"))]
+                }
                 None if spelling.starts_with("arn:") => vec![Need::new("kms:DescribeKey", &spelling)],
                 None => {
                     vec![Need::new(

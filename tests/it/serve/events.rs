@@ -65,7 +65,13 @@ async fn a_writing_call_is_recorded_with_everything_that_tells_who_made_it() {
             "eventTime": "2026-01-01T00:00:00Z", "eventSource": "cloudtrail.amazonaws.com",
             "eventName": "CreateTrail", "awsRegion": HOME, "sourceIPAddress": "127.0.0.1", "userAgent": null,
             "requestParameters": {"name": "audit", "s3BucketName": "logs", "isMultiRegionTrail": true},
-            "responseElements": null, "requestID": id, "eventID": id, "readOnly": false,
+            "responseElements": {
+                "name": "audit", "s3BucketName": "logs", "includeGlobalServiceEvents": true,
+                "isMultiRegionTrail": true, "isOrganizationTrail": false, "recursiveLogging": true,
+                "logFileValidationEnabled": false,
+                "trailARN": "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit",
+            },
+            "requestID": id, "eventID": id, "readOnly": false,
             "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": ACCOUNT,
             "eventCategory": "Management",
         })

@@ -8,6 +8,7 @@ mod errors;
 mod events;
 mod process;
 mod scenarios;
+mod who;
 
 use crate::cli::Folder;
 use aws_config::Region;

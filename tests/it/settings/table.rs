@@ -44,6 +44,8 @@ pub(super) struct Row {
     beside_second: Mapping,
     /// Calls by somebody else, made while the account holds the first value.
     pub(super) by_hand: Vec<serde_json::Map<String, Json>>,
+    /// Calls by somebody else that set it where it is not; those of `by_hand` unless it takes others.
+    set_by_hand: Option<Vec<serde_json::Map<String, Json>>>,
     /// What the plan names, where it is not the top-level setting (and `along`, when they come and go).
     #[serde(default)]
     names: Names,
@@ -67,6 +69,8 @@ pub(super) enum Move {
     Remove,
     /// Somebody else changes the account.
     ByHand,
+    /// Somebody else sets what the manifest has never said.
+    SetByHand,
 }
 
 /// The same in every move, or move by move.
@@ -92,13 +96,27 @@ pub(super) enum Stage {
 }
 
 impl Row {
+    /// The calls by somebody else that make this move.
+    pub(super) fn by_hand(&self, how: Move) -> &[serde_json::Map<String, Json>] {
+        match how {
+            Move::Set | Move::Change | Move::Remove => &[],
+            Move::ByHand => &self.by_hand,
+            Move::SetByHand => self.set_by_hand.as_ref().unwrap_or(&self.by_hand),
+        }
+    }
+
     /// What the plan names for this move, and nothing else.
     pub(super) fn named(&self, setting: &str, how: Move) -> BTreeSet<String> {
         match &self.names {
             Names::Always(names) => names.iter().cloned().collect(),
             Names::ByMove(names) if names.contains_key(&how) => names[&how].iter().cloned().collect(),
+            // What appears is named as what goes.
+            Names::ByMove(names) if how == Move::SetByHand && names.contains_key(&Move::Set) => {
+                names[&Move::Set].iter().cloned().collect()
+            }
             Names::ByMove(_) => {
-                let along = matches!(how, Move::Set | Move::Remove).then(|| self.along.keys());
+                let along =
+                    matches!(how, Move::Set | Move::Remove | Move::SetByHand).then(|| self.along.keys());
                 let along = along.into_iter().flatten().map(|key| key.as_str().unwrap().to_owned());
                 along.chain([top(setting).to_owned()]).collect()
             }

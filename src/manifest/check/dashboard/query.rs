@@ -3,7 +3,8 @@
 
 use super::widgets;
 use crate::manifest::check::scene::{Mistake, Scene};
-use crate::resource::{Kind, Part, Text};
+use crate::name::Name;
+use crate::resource::{Key, Kind, Part, Text};
 
 pub(in crate::manifest::check) fn parameters(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
@@ -109,9 +110,9 @@ pub(in crate::manifest::check) fn store_by_name(scene: &Scene<'_>) -> Vec<Mistak
         for pair in words.windows(2) {
             let [keyword, name] = pair else { continue };
             let from = is(Some(keyword), "FROM") || is(Some(keyword), "JOIN");
-            let mut stores = scene.manifest.places.keys().filter(|key| key.kind == Kind::EventDataStore);
+            let store = || Key::new(Kind::EventDataStore, &Name::new(name.as_str()));
             // What WITH names may be called as a store is.
-            if from && !with && stores.any(|store| store.name.as_str() == name) {
+            if from && !with && scene.manifest.places.contains_key(&store()) {
                 let message =
                     format!("SQL names event data stores by their id, and `{name}` stands here by its name");
                 let help = format!("write `FROM ${{eventDataStores.{name}.id}}`");

@@ -69,16 +69,25 @@ pub(super) fn is_cloudtrail(statement: &Statement) -> bool {
     service.is_some_and(|service| texts(service).contains(&super::CLOUDTRAIL))
 }
 
-/// Whether a policy lets CloudTrail itself do this for a dashboard.
-pub(in crate::manifest::check) fn lets_cloudtrail(policy: &Policy, action: &str, dashboard: &Key) -> bool {
-    statements(&read(policy)).iter().any(|statement| {
-        let actions = statement.get("Action").map(texts).unwrap_or_default();
-        let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
-        allows
-            && is_cloudtrail(statement)
-            && actions.iter().any(|own| own.eq_ignore_ascii_case(action))
-            && sources(statement).is_none_or(|sources| sources.iter().any(|arn| may_be(arn, dashboard)))
-    })
+/// What a policy lets CloudTrail itself do.
+pub(in crate::manifest::check) struct Grants(Vec<Statement>);
+
+impl Grants {
+    pub(in crate::manifest::check) fn of(policy: &Policy, action: &str) -> Grants {
+        let mut granting = statements(&read(policy));
+        granting.retain(|statement| {
+            let actions = statement.get("Action").map(texts).unwrap_or_default();
+            let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
+            allows && is_cloudtrail(statement) && actions.iter().any(|own| own.eq_ignore_ascii_case(action))
+        });
+        Grants(granting)
+    }
+
+    /// Whether it may do so for this dashboard.
+    pub(in crate::manifest::check) fn cover(&self, dashboard: &Key) -> bool {
+        let fits = |arns: Vec<&str>| arns.iter().any(|arn| may_be(arn, dashboard));
+        self.0.iter().any(|statement| sources(statement).is_none_or(fits))
+    }
 }
 
 /// The dashboards that a statement is bound to by `aws:SourceArn`; none when it is not.

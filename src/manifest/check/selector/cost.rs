@@ -1,7 +1,6 @@
 //! Events that are recorded more often than anybody meant: a trail that records its own deliveries, and two resources
 //! that record the same (user guide, logging data events; CloudTrail pricing).
 
-use super::each;
 use super::value::admits;
 use crate::manifest::check::scene::{Mistake, Scene};
 use crate::manifest::check::store;
@@ -25,10 +24,11 @@ pub(in crate::manifest::check) fn feedback(scene: &Scene<'_>) -> Vec<Mistake> {
         let object = delivered(scene, trail, &bucket);
         let loops = match &trail.event_selectors {
             Selectors::Basic(_) => basic_loops(trail, &object),
-            Selectors::Advanced(_) => each(scene)
-                .into_iter()
-                .filter(|(other, _, selector)| *other == key && records(selector, &object))
-                .map(|(_, at, selector)| arn_condition(&at, selector))
+            Selectors::Advanced(selectors) => selectors
+                .iter()
+                .enumerate()
+                .filter(|(_, selector)| records(selector, &object))
+                .map(|(index, selector)| arn_condition(&format!("advancedEventSelectors[{index}]"), selector))
                 .collect(),
         };
         for at in loops {
@@ -138,7 +138,7 @@ fn is_comparable(selectors: &[AdvancedEventSelector]) -> bool {
 fn of_trail(trail: &Trail) -> Coverage {
     let scope = Scope {
         multi_region: trail.is_multi_region_trail,
-        global_services: trail.include_global_service_events,
+        global_services: Some(trail.include_global_service_events),
         organization: trail.is_organization_trail,
         deliveries: trail.recursive_logging,
     };
@@ -148,7 +148,7 @@ fn of_trail(trail: &Trail) -> Coverage {
 fn of_store(store: &EventDataStore) -> Coverage {
     let scope = Scope {
         multi_region: store.multi_region_enabled,
-        global_services: true,
+        global_services: Some(true),
         organization: store.organization_enabled,
         deliveries: true,
     };

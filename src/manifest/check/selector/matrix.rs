@@ -15,7 +15,7 @@ pub(super) struct Rule {
 }
 
 /// Every field but `eventCategory`. AWS adds some from time to time.
-pub(super) const FIELDS: [&str; 10] = [
+pub(in crate::manifest) const FIELDS: [&str; 10] = [
     "readOnly",
     "eventName",
     "eventSource",

@@ -1,16 +1,17 @@
 //! What the values of advanced selectors mean, and seldom should: wildcards, prefixes that reach further than they look,
 //! values that change nothing, conditions that nothing fulfils. All of it legal, so all of it is warned of.
 
+use std::collections::BTreeSet;
+
 use crate::manifest::check::known::{Known, NETWORK_SOURCES, RESOURCE_TYPES};
-use crate::manifest::check::scene::{Mistake, Scene};
-use crate::manifest::suggest::closest;
+use crate::manifest::check::scene::{Mistake, Scene, near};
 use crate::manifest::wording::quoted;
 use crate::resource::selector::FieldSelector;
 use crate::resource::{Key, Kind};
 
-use super::{Condition, conditions, each, matrix, selectors};
+use super::{Condition, conditions, count, each, matrix, selectors};
 
-/// The most values whose pairs are looked at; more are refused anyway.
+/// The most values of one resource that are held against each other; more are refused anyway.
 const MOST_VALUES: usize = 500;
 
 /// Every value of every condition, and where it stands.
@@ -69,7 +70,8 @@ fn unknown_values(scene: &Scene<'_>, category: &str, field: &str, known: Known, 
             if formed && !known.has(value) {
                 let message = format!("{} is no {what} that is known to be recorded", quoted(value));
                 let at = format!("{}.equals[{index}]", condition.at);
-                found.push(Mistake::new(condition.key, &at, message).suggest(closest(value, known.values())));
+                let meant = near(&found, value, known.values());
+                found.push(Mistake::new(condition.key, &at, message).suggest(meant));
             }
         }
     }
@@ -125,11 +127,19 @@ pub(in crate::manifest::check) fn bucket(scene: &Scene<'_>) -> Vec<Mistake> {
     found
 }
 
-/// Values that another value of the same list says already.
+/// Values that another value of the same list says already. Where there are more than are possible, they are refused, and
+/// not compared.
 pub(in crate::manifest::check) fn needless(scene: &Scene<'_>) -> Vec<Mistake> {
     let mut found = Vec::new();
-    for Condition { key, at, field, .. } in conditions(scene) {
-        for (operator, values) in field.operators().filter(|(_, values)| values.len() <= MOST_VALUES) {
+    let full: BTreeSet<&Key> = selectors(scene)
+        .into_iter()
+        .filter(|(_, selectors)| count(selectors) > MOST_VALUES)
+        .map(|(key, _)| key)
+        .collect();
+    for Condition { key, at, field, .. } in
+        conditions(scene).into_iter().filter(|one| !full.contains(one.key))
+    {
+        for (operator, values) in field.operators() {
             let says = |one: &str, other: &str| match operator {
                 "startsWith" | "notStartsWith" => other.starts_with(one),
                 "endsWith" | "notEndsWith" => other.ends_with(one),

@@ -1,0 +1,5 @@
+#![no_main]
+libfuzzer_sys::fuzz_target!(
+    init: trailkeeper_fuzz::write_if_asked(),
+    |bytes: &[u8]| trailkeeper_fuzz::manifest(bytes)
+);
