@@ -6,7 +6,7 @@ mod kms;
 use crate::resource::field::changes;
 use crate::resource::{Key, Path, Spec};
 use crate::state::{
-    Desired, Found, Live, MANIFEST_TAG, NAME_TAG, Note, Owner, RunOptions, TagPattern, ownership_tags,
+    Desired, Found, Live, Note, Owner, RunOptions, TagPattern, UNFINISHED_TAG, is_own_tag, ownership_tags,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +28,9 @@ pub struct Kept {
 pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
     let declared = desired.specs.clone();
     let mut kept = Kept { desired: desired.clone(), declared, notes: Vec::new() };
-    ignored_settings(&mut kept, live);
-    ignored_policies(&mut kept, live);
+    let unfinished = unfinished(desired, live);
+    ignored_settings(&mut kept, live, &unfinished);
+    ignored_policies(&mut kept, live, &unfinished);
     tags_of_robots(&mut kept, live);
     own_tags(&mut kept, live);
     kms::unresolved(&mut kept, live);
@@ -43,17 +44,25 @@ pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
     kept
 }
 
+/// What has yet to be given its declared values once: the run that made it ended before it had.
+fn unfinished(desired: &Desired, live: &Live) -> BTreeMap<Key, BTreeSet<Path>> {
+    let ours = desired.specs.keys().filter_map(|key| Some((key, live.found.get(key)?)));
+    ours.map(|(key, found)| (key.clone(), desired.unfinished(found))).collect()
+}
+
 /// `ignore:` names settings and tags that somebody else looks after.
-fn ignored_settings(kept: &mut Kept, live: &Live) {
+fn ignored_settings(kept: &mut Kept, live: &Live, unfinished: &BTreeMap<Key, BTreeSet<Path>>) {
     for (key, paths) in &kept.desired.ignore {
         let (Some(spec), Some(found)) = (kept.desired.specs.get_mut(key), live.found.get(key)) else {
             continue;
         };
         let before = spec.fields();
-        paths.iter().for_each(|path| spec.leave(path, &found.spec));
+        let unfinished = unfinished.get(key);
+        let left_alone = |path: &&Path| !unfinished.is_some_and(|paths| paths.contains(*path));
+        paths.iter().filter(left_alone).for_each(|path| spec.leave(path, &found.spec));
         let left: BTreeSet<Path> = changes(&before, &spec.fields())
             .into_iter()
-            .filter(|change| !is_ours(change.path.tag_key()))
+            .filter(|change| !change.path.tag_key().is_some_and(is_own_tag))
             .map(|change| change.path)
             .collect();
         if !left.is_empty() {
@@ -64,9 +73,10 @@ fn ignored_settings(kept: &mut Kept, live: &Live) {
 }
 
 /// `ignore: [resourcePolicy]`: the live policy stays, or stays away.
-fn ignored_policies(kept: &mut Kept, live: &Live) {
+fn ignored_policies(kept: &mut Kept, live: &Live, unfinished: &BTreeMap<Key, BTreeSet<Path>>) {
     let path = Path::new("resourcePolicy");
-    let ignoring = kept.desired.ignore.iter().filter(|(_, paths)| paths.contains(&path));
+    let awaited = |key: &Key| unfinished.get(key).is_some_and(|paths| paths.contains(&path));
+    let ignoring = kept.desired.ignore.iter().filter(|(key, paths)| paths.contains(&path) && !awaited(key));
     let policies =
         ignoring.filter(|(key, _)| live.found.contains_key(key)).filter_map(|(key, _)| key.policy());
     for key in policies.collect::<Vec<Key>>() {
@@ -104,18 +114,15 @@ pub(crate) fn is_of_aws(tag: &str) -> bool {
     tag.starts_with("aws:")
 }
 
-/// Our two tags are never left to anybody, whatever is ignored.
+/// Our tags are never left to anybody, whatever is ignored.
 fn own_tags(kept: &mut Kept, live: &Live) {
     let Desired { specs, manifest, .. } = &mut kept.desired;
     for (key, spec) in specs.iter_mut().filter(|(key, _)| live.found.contains_key(key)) {
         if let Some(tags) = spec.tags_mut() {
+            tags.remove(UNFINISHED_TAG);
             tags.extend(ownership_tags(manifest, &key.name));
         }
     }
-}
-
-fn is_ours(tag: Option<&str>) -> bool {
-    tag.is_some_and(|tag| tag == MANIFEST_TAG || tag == NAME_TAG)
 }
 
 /// What is live and not declared: somebody else's, to be forgotten, or ours and kept.
@@ -143,7 +150,7 @@ fn undeclared(kept: &mut Kept, key: &Key, found: &Found, options: &RunOptions) {
 fn forgotten(kept: &mut Kept, key: &Key, found: &Found) {
     let mut spec = found.spec.clone();
     if let Some(tags) = spec.tags_mut() {
-        tags.retain(|tag, _| !is_ours(Some(tag)));
+        tags.retain(|tag, _| !is_own_tag(tag));
     }
     kept.desired.specs.insert(key.clone(), spec);
 }

@@ -4,6 +4,7 @@
 pub mod who;
 
 use crate::name::{AccountId, Arn, Date, Name, Region, Tags};
+use crate::resource::midway::comes_later;
 use crate::resource::{Guard, Health, Key, Kind, Part, Path, Spec, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,15 @@ pub const MANIFEST_TAG: &str = "trailkeeper:manifest";
 
 /// The tag that says which declared resource this is: the value is its declared name.
 pub const NAME_TAG: &str = "trailkeeper:name";
+
+/// The tag of a resource that is being made: the value names the settings that follow in calls of their own and that
+/// `ignore` leaves alone from then on. Its last call takes it off, so that a run which ended before is known by it.
+pub const UNFINISHED_TAG: &str = "trailkeeper:unfinished";
+
+/// Whether a tag is one of ours.
+pub(crate) fn is_own_tag(tag: &str) -> bool {
+    [MANIFEST_TAG, NAME_TAG, UNFINISHED_TAG].contains(&tag)
+}
 
 /// Our two tags for a resource of this manifest.
 pub fn ownership_tags(manifest: &str, name: &Name) -> Tags {
@@ -105,6 +115,23 @@ impl Desired {
             kms_keys: keys.map(str::to_owned).collect(),
             management_account: self.management_account.clone(),
         }
+    }
+
+    /// The ignored settings that are given to a resource once, when it is made, and in calls after the creating one.
+    pub fn postponed(&self, key: &Key) -> BTreeSet<Path> {
+        let Some((ignored, spec)) = self.ignore.get(key).zip(self.specs.get(key)) else {
+            return BTreeSet::new();
+        };
+        let policy = key.policy().filter(|policy| self.specs.contains_key(policy));
+        let later = comes_later(spec).into_iter().chain(policy.map(|_| Path::new("resourcePolicy")));
+        later.filter(|path| ignored.contains(path)).collect()
+    }
+
+    /// The postponed settings of a resource of ours that no run has given to it yet, as its tag says.
+    pub fn unfinished(&self, found: &Found) -> BTreeSet<Path> {
+        let mark =
+            found.spec.tags().and_then(|tags| tags.get(UNFINISHED_TAG)).filter(|_| self.owns(&found.owner));
+        mark.into_iter().flat_map(|settings| settings.split(' ')).map(Path::new).collect()
     }
 
     /// Whether these ownership tags are this manifest's.

@@ -22,8 +22,11 @@ const SERVICE_LINKED: &str = "aws-service-channel/";
 /// All channels that this region shows.
 pub(super) async fn read(connection: &Connection, asks: &Asks) -> Result<Readings, CallError> {
     let listed = list(connection).await?;
+    let own = listed.iter().filter(|(name, arn)| why_foreign(connection, asks, name, arn).is_none());
+    let own = own.map(|(_, arn)| arn.clone());
     let reads = listed.iter().map(|(name, arn)| read_one(connection, asks, name, arn));
-    Ok(Readings::of(all_together(reads).await?))
+    let (reads, tags) = tokio::join!(all_together(reads), tags::read(connection, own));
+    Ok(Readings::of(reads?, tags))
 }
 
 /// Name and ARN of every channel: the list tells no more (API reference, `ListChannels`).
@@ -45,7 +48,7 @@ async fn list(connection: &Connection) -> Result<Vec<(Name, Arn)>, CallError> {
 }
 
 async fn read_one(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) -> Result<One, CallError> {
-    if let Some(why) = service_linked(name).or_else(|| foreignness(connection, asks, arn)) {
+    if let Some(why) = why_foreign(connection, asks, name, arn) {
         let key = Key::new(Kind::Channel, name);
         return Ok(One::Foreign(Foreign { key, arn: arn.clone(), why, spec: None }));
     }
@@ -60,6 +63,10 @@ async fn read_one(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) 
         health: Health::Channel(health),
     });
     Ok(One::Found(reading, policy_error))
+}
+
+fn why_foreign(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) -> Option<Foreignness> {
+    service_linked(name).or_else(|| foreignness(connection, asks, arn))
 }
 
 /// The service that a service-linked channel belongs to.

@@ -30,8 +30,11 @@ pub(super) async fn read(connection: &Connection, asks: &Asks) -> Result<Reading
     if let Some(asked) = asked.filter(|asked| !listed.iter().any(|(listed, _)| listed == asked)) {
         listed.push((asked, None));
     }
+    let own = listed.iter().filter(|(arn, kind)| why_foreign(connection, asks, arn, kind.as_ref()).is_none());
+    let own = own.map(|(arn, _)| arn.clone());
     let reads = listed.iter().map(|(arn, kind)| read_one(connection, asks, arn, kind.as_ref()));
-    Ok(Readings::of(all_together(reads).await?))
+    let (reads, tags) = tokio::join!(all_together(reads), tags::read(connection, own));
+    Ok(Readings::of(reads?, tags))
 }
 
 /// ARN and type of every custom dashboard: the list tells no more (API reference, `ListDashboards`).
@@ -63,9 +66,7 @@ async fn read_one(
 ) -> Result<One, CallError> {
     // No answer but that of a create names a dashboard: its ARN does (API reference, `GetDashboard`).
     let name = Name::new(arn.id());
-    let managed = kind == Some(&DashboardType::Managed) && arn.id() != HIGHLIGHTS;
-    let service = managed.then(|| Foreignness::Service("CloudTrail".to_owned()));
-    if let Some(why) = service.or_else(|| foreignness(connection, asks, arn)) {
+    if let Some(why) = why_foreign(connection, asks, arn, kind) {
         let key = Key::new(Kind::Dashboard, &name);
         return Ok(One::Foreign(Foreign { key, arn: arn.clone(), why, spec: None }));
     }
@@ -78,6 +79,17 @@ async fn read_one(
     let spec = Spec::Dashboard(described(&answer, &name));
     let health = Health::Dashboard(DashboardHealth { failure: filled(answer.last_refresh_failure_reason()) });
     Ok(One::Found(Box::new(Reading { arn: arn.clone(), spec, policy, health }), policy_error))
+}
+
+fn why_foreign(
+    connection: &Connection,
+    asks: &Asks,
+    arn: &Arn,
+    kind: Option<&DashboardType>,
+) -> Option<Foreignness> {
+    let managed = kind == Some(&DashboardType::Managed) && arn.id() != HIGHLIGHTS;
+    let service = managed.then(|| Foreignness::Service("CloudTrail".to_owned()));
+    service.or_else(|| foreignness(connection, asks, arn))
 }
 
 /// One dashboard by ARN or name; none when it is gone or going.

@@ -12,7 +12,7 @@ use super::error::{CallError, Class};
 use super::read::{One, Reading, Readings, arn, filled, foreignness, time};
 use super::selector;
 use super::together::all_together;
-use super::{policy, trail};
+use super::{policy, tags, trail};
 use crate::name::{Arn, Name, Tags};
 use crate::resource::event_data_store::{
     BillingMode, ContextKeySelector, EventDataStoreHealth, EventDataStoreSettings, MaxEventSize,
@@ -26,11 +26,29 @@ use aws_sdk_cloudtrail::types::{self, EventDataStoreStatus, FederationStatus};
 /// Entries of one page (API reference, `ListEventDataStores`).
 const PAGE: i32 = 1000;
 
-/// All stores that this region shows.
+/// All stores that this region shows. Nothing else can be asked of one that waits for its deletion, tags neither, so
+/// that the state of each is asked for first.
 pub(super) async fn read(connection: &Connection, asks: &Asks) -> Result<Readings, CallError> {
     let listed = list(connection).await?;
-    let reads = listed.iter().map(|(name, arn)| read_one(connection, asks, name, arn));
-    Ok(Readings::of(all_together(reads).await?))
+    let states = listed.iter().map(|(name, arn)| look(connection, asks, name, arn));
+    let looks = all_together(states).await?;
+    let active = looks.iter().filter_map(|look| match look {
+        Look::Active(_, _, arn) => Some(arn.clone()),
+        Look::Settled(_) => None,
+    });
+    let (reads, tags) = tokio::join!(
+        all_together(looks.iter().map(|look| read_one(connection, look))),
+        tags::read(connection, active),
+    );
+    Ok(Readings::of(reads?, tags))
+}
+
+/// A store at the first look.
+enum Look {
+    /// There is more to be read.
+    Active(Box<EventDataStore>, EventDataStoreHealth, Arn),
+    /// That was all.
+    Settled(One),
 }
 
 /// Name and ARN of every store: the list tells no more (API reference, `ListEventDataStores`).
@@ -53,31 +71,51 @@ async fn list(connection: &Connection) -> Result<Vec<(Name, Arn)>, CallError> {
     }
 }
 
-async fn read_one(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) -> Result<One, CallError> {
+async fn look(connection: &Connection, asks: &Asks, name: &Name, arn: &Arn) -> Result<Look, CallError> {
     if let Some(why) = foreignness(connection, asks, arn) {
         let key = Key::new(Kind::EventDataStore, name);
-        return Ok(One::Foreign(Foreign { key, arn: arn.clone(), why, spec: None }));
+        return Ok(Look::Settled(One::Foreign(Foreign { key, arn: arn.clone(), why, spec: None })));
     }
-    match whole(connection, name, arn).await {
-        Err(error) if error.is_not_found() || error.has_code("InactiveEventDataStoreException") => {
-            Ok(One::Gone)
+    let answer = match decided(connection, name, arn).await {
+        Ok(Some(answer)) => answer,
+        Ok(None) => return Ok(Look::Settled(One::Gone)),
+        Err(error) if is_gone(&error) => return Ok(Look::Settled(One::Gone)),
+        Err(error) => return Err(error),
+    };
+    let name = answer.name().map_or_else(|| name.clone(), Name::new);
+    Ok(match answer.status() {
+        // InactiveEventDataStoreException (API reference, the errors of most operations).
+        Some(EventDataStoreStatus::PendingDeletion) => {
+            Look::Settled(One::Pending(Pending { arn: arn.clone(), name }))
         }
-        read => read,
+        _ => Look::Active(Box::new(described(&answer, &name)), health(&answer), arn.clone()),
+    })
+}
+
+fn is_gone(error: &CallError) -> bool {
+    error.is_not_found() || error.has_code("InactiveEventDataStoreException")
+}
+
+async fn read_one(connection: &Connection, look: &Look) -> Result<One, CallError> {
+    match look {
+        Look::Settled(one) => Ok(one.clone()),
+        Look::Active(described, health, arn) => match whole(connection, described, health, arn).await {
+            Err(error) if is_gone(&error) => Ok(One::Gone),
+            read => read,
+        },
     }
 }
 
-async fn whole(connection: &Connection, name: &Name, arn: &Arn) -> Result<One, CallError> {
-    let Some(answer) = decided(connection, name, arn).await? else { return Ok(One::Gone) };
-    let name = answer.name().map_or_else(|| name.clone(), Name::new);
-    // Nothing else can be asked of it (InactiveEventDataStoreException).
-    if answer.status() == Some(&EventDataStoreStatus::PendingDeletion) {
-        return Ok(One::Pending(Pending { arn: arn.clone(), name }));
-    }
-    let described = described(&answer, &name);
+async fn whole(
+    connection: &Connection,
+    described: &EventDataStore,
+    health: &EventDataStoreHealth,
+    arn: &Arn,
+) -> Result<One, CallError> {
     let (insights, configuration, policy) = tokio::join!(
-        insights(connection, &described, arn),
-        configuration(connection, &described, arn),
-        policy::read(connection, Parent::EventDataStore, &name, arn),
+        insights(connection, described, arn),
+        configuration(connection, described, arn),
+        policy::read(connection, Parent::EventDataStore, &described.name, arn),
     );
     let (insight_selectors, insights_destination) = insights?;
     let (max_event_size, context_key_selectors) = configuration?;
@@ -86,14 +124,14 @@ async fn whole(connection: &Connection, name: &Name, arn: &Arn) -> Result<One, C
         insights_destination,
         max_event_size,
         context_key_selectors,
-        ..described
+        ..described.clone()
     };
     let (policy, policy_error) = policy.map_or_else(|error| (None, Some(error)), |policy| (policy, None));
     let reading = Box::new(Reading {
         arn: arn.clone(),
         spec: Spec::EventDataStore(store),
         policy,
-        health: Health::EventDataStore(health(&answer)),
+        health: Health::EventDataStore(health.clone()),
     });
     Ok(One::Found(reading, policy_error))
 }

@@ -56,6 +56,8 @@ pub struct ConnectOptions {
     pub manifest: String,
     /// The embedded CloudTrail instead of AWS: no network, no credentials, nothing read from the environment.
     pub sandbox: Option<SharedHttpClient>,
+    /// Whether an embedded CloudTrail is asked at the published rates too, because it holds them; AWS always is.
+    pub paced: bool,
 }
 
 /// Reads one account in one region. Cannot write.
@@ -81,12 +83,15 @@ impl Reader {
 /// # Errors
 /// [`ConnectError`] when there is no region, there are no credentials, or STS cannot be asked.
 pub async fn connect(options: ConnectOptions) -> Result<Reader, ConnectError> {
-    let ConnectOptions { region, profile, endpoint_url, manifest, sandbox } = options;
+    let ConnectOptions { region, profile, endpoint_url, manifest, sandbox, paced } = options;
     if let Some(url) = endpoint_url.as_deref().filter(|url| !connection::is_endpoint(url)) {
         return Err(ConnectError::odd_endpoint(url, "--endpoint-url"));
     }
     let (pace, config) = match sandbox {
-        Some(client) => (Pace::unlimited(), connection::sandboxed(region.as_ref(), client)),
+        Some(client) => {
+            let pace = if paced { Pace::published() } else { Pace::unlimited() };
+            (pace, connection::sandboxed(region.as_ref(), client))
+        }
         None => {
             let config =
                 connection::configure(region.as_ref(), profile.as_deref(), endpoint_url.as_deref()).await?;

@@ -4,26 +4,30 @@
 
 use crate::resource::Call;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, sleep_until};
 
-/// Calls that may be under way at once.
-const IN_FLIGHT: usize = 16;
+/// Calls that may be under way at once. Each operation's bucket bounds it further; sixteen made a region of ten
+/// resources wait for places and not for answers.
+const IN_FLIGHT: usize = 64;
 
 /// The pace of one connection.
 #[derive(Debug)]
 pub(super) struct Pace {
     /// None in the sandbox, which has no limits.
-    buckets: Option<Mutex<BTreeMap<Call, Instant>>>,
+    buckets: Option<BTreeMap<Call, Mutex<Bucket>>>,
     in_flight: Semaphore,
 }
+
+/// One second's worth of an operation's calls, kept as the time at which it would be full again; none when it is.
+type Bucket = Option<Instant>;
 
 impl Pace {
     /// The published rates.
     pub(super) fn published() -> Pace {
-        Pace { buckets: Some(Mutex::default()), in_flight: Semaphore::new(IN_FLIGHT) }
+        let buckets = Call::ALL.into_iter().map(|call| (call, Mutex::default()));
+        Pace { buckets: Some(buckets.collect()), in_flight: Semaphore::new(IN_FLIGHT) }
     }
 
     /// As fast as it goes, and waits a thousand times shorter: the sandbox settles after reads, not after time.
@@ -33,23 +37,21 @@ impl Pace {
 
     /// Waits for the call's turn. The permit is held until the answer is there.
     pub(super) async fn admit(&self, call: Call) -> Option<SemaphorePermit<'_>> {
-        if let Some(turn) = self.turn(call) {
+        let bucket = self.buckets.as_ref().and_then(|buckets| buckets.get(&call));
+        let Some(bucket) = bucket else { return self.in_flight.acquire().await.ok() };
+        // Held until the call leaves, so that the calls of one operation queue up here: what is counted is when a call
+        // leaves, and not when it could have, else those that were held up would leave in one burst.
+        let mut bucket = bucket.lock().await;
+        let each = Duration::from_secs(1) / call.facts().per_second.max(1);
+        let turn = bucket.and_then(|full| (full + each).checked_sub(Duration::from_secs(1)));
+        if let Some(turn) = turn.filter(|turn| *turn > Instant::now()) {
             sleep_until(turn).await;
         }
         // The semaphore is never closed, so there is always a permit in the end.
-        self.in_flight.acquire().await.ok()
-    }
-
-    /// When the call may be made: a bucket that holds one second's worth of calls and fills at the call's rate,
-    /// kept as the time at which it would be full again.
-    fn turn(&self, call: Call) -> Option<Instant> {
-        let mut buckets = self.buckets.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        let rate = call.facts().per_second.max(1);
-        let each = Duration::from_secs(1) / rate;
+        let permit = self.in_flight.acquire().await.ok();
         let now = Instant::now();
-        let full = buckets.get(&call).copied().unwrap_or(now).max(now);
-        buckets.insert(call, full + each);
-        (full + each).checked_sub(each * rate).filter(|turn| *turn > now)
+        *bucket = Some(bucket.unwrap_or(now).max(now) + each);
+        permit
     }
 
     /// Patience for a whole state to settle: ten minutes. CloudTrail speaks of a few minutes (API reference,
@@ -138,6 +140,33 @@ mod tests {
         assert_eq!(start.elapsed(), Duration::ZERO);
         pace.admit(Call::CreateTrail).await;
         assert_eq!(start.elapsed().as_secs(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_held_up_does_not_leave_in_one_burst() {
+        let pace = Pace::published();
+        let start = Instant::now();
+        // Slow answers hold every place for two seconds.
+        let slow = async {
+            let places: Vec<_> = pace.in_flight.acquire_many(IN_FLIGHT as u32).await.into_iter().collect();
+            sleep(Duration::from_secs(2)).await;
+            drop(places);
+        };
+        let calls = async {
+            let mut left = Vec::new();
+            for _ in 0..25 {
+                drop(pace.admit(Call::GetDashboard).await);
+                left.push(start.elapsed());
+            }
+            left
+        };
+        let ((), left) = tokio::join!(slow, calls);
+        let within = |from: Duration| {
+            left.iter().filter(|at| (from..from + Duration::from_secs(1)).contains(*at)).count()
+        };
+        let most = left.iter().map(|from| within(*from)).max();
+        assert!(most <= Some(20) && within(Duration::from_secs(2)) <= 20, "{left:?}");
+        assert_eq!(left.last().map(|at| at.as_millis() / 100), Some(35));
     }
 
     #[tokio::test(start_paused = true)]

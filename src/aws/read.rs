@@ -19,10 +19,12 @@ pub(super) struct Readings {
     pub(super) foreign: Vec<Foreign>,
     /// Why policies of this kind could not be read, when that is so.
     pub(super) policies_unread: Option<CallError>,
+    /// The tags of what was found, and perhaps of more.
+    pub(super) tags: tags::Answers,
 }
 
-/// A resource that this account may write, before anybody asked for its tags.
-#[derive(Debug)]
+/// A resource that this account may write, but for its tags.
+#[derive(Debug, Clone)]
 pub(super) struct Reading {
     pub(super) arn: Arn,
     pub(super) spec: Spec,
@@ -31,7 +33,7 @@ pub(super) struct Reading {
 }
 
 /// One resource's reading, or why there is none.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum One {
     Found(Box<Reading>, Option<CallError>),
     Pending(Pending),
@@ -41,8 +43,8 @@ pub(super) enum One {
 }
 
 impl Readings {
-    pub(super) fn of(readings: impl IntoIterator<Item = One>) -> Readings {
-        let mut all = Readings::default();
+    pub(super) fn of(readings: impl IntoIterator<Item = One>, tags: tags::Answers) -> Readings {
+        let mut all = Readings { tags, ..Readings::default() };
         for one in readings {
             match one {
                 One::Found(reading, policy_error) => {
@@ -112,19 +114,15 @@ impl Reader {
             (Kind::Channel, channels),
             (Kind::Dashboard, dashboards),
         ];
-        let read = kinds.iter().filter_map(|(kind, readings)| Some((kind, readings.as_ref().ok()?)));
-        let owned =
-            read.flat_map(|(kind, readings)| readings.found.iter().map(|one| (*kind, one.arn.clone())));
         let spellings =
             kinds.iter().filter_map(|(_, readings)| readings.as_ref().ok()).flat_map(kms_spellings);
         let unknown: BTreeSet<String> = spellings.filter(|spelling| !keys.contains_key(spelling)).collect();
-        let (mut tags, more) =
-            tokio::join!(tags::read(connection, owned.collect()), kms::resolve(connection, &unknown));
+        let more = kms::resolve(connection, &unknown).await;
         keys.extend(more);
 
         let mut live = empty(connection, keys);
         for (kind, readings) in kinds {
-            let joined = readings.map_err(Trouble::Call).and_then(|readings| own(readings, &mut tags));
+            let joined = readings.map_err(Trouble::Call).and_then(own);
             match joined {
                 Ok(readings) => readings.join(kind, asks, &mut live)?,
                 Err(trouble) => unread(kind, trouble, asks, &mut live)?,
@@ -172,8 +170,8 @@ struct Owned {
 }
 
 /// Adds the tags. Without them nobody knows whose a resource is, so then the kind is unread.
-fn own(readings: Readings, tags: &mut tags::Answers) -> Result<Owned, Trouble> {
-    let Readings { found, pending, foreign, policies_unread } = readings;
+fn own(readings: Readings) -> Result<Owned, Trouble> {
+    let Readings { found, pending, foreign, policies_unread, mut tags } = readings;
     let mut owned = BTreeMap::new();
     let mut policies = BTreeMap::new();
     let mut healths = BTreeMap::new();

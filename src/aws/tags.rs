@@ -1,11 +1,11 @@
-//! Tags: who says that a resource is theirs. Read in batches across kinds, and one by one where a batch fails,
-//! because one ARN that the service does not like fails the whole batch.
+//! Tags: who says that a resource is theirs. Read in batches while the rest of a kind is read, and one by one where a
+//! batch fails, because one ARN that the service does not like fails the whole batch.
 
 use super::connection::Connection;
 use super::error::{CallError, Class};
 use super::together::together;
 use crate::name::{Arn, Name, Tags};
-use crate::resource::{Call, Kind};
+use crate::resource::Call;
 use crate::state::{MANIFEST_TAG, NAME_TAG, Owner};
 use aws_sdk_cloudtrail::types::Tag;
 use aws_smithy_types::error::operation::BuildError;
@@ -20,37 +20,21 @@ pub(super) type Answers = BTreeMap<Arn, Result<Option<Tags>, CallError>>;
 /// The tags of these resources. ARNs of different accounts never share a batch: the service refuses ARNs of
 /// another account than the caller's ("AccountID in ARN is wrong"), except perhaps from a delegated
 /// administrator (unverified).
-pub(super) async fn read(connection: &Connection, arns: Vec<(Kind, Arn)>) -> Answers {
-    let mut accounts: BTreeMap<String, Vec<(Kind, Arn)>> = BTreeMap::new();
-    for (kind, arn) in arns {
-        accounts.entry(arn.account().to_owned()).or_default().push((kind, arn));
+pub(super) async fn read(connection: &Connection, arns: impl IntoIterator<Item = Arn>) -> Answers {
+    let mut accounts: BTreeMap<String, Vec<Arn>> = BTreeMap::new();
+    for arn in arns {
+        accounts.entry(arn.account().to_owned()).or_default().push(arn);
     }
     let batches = accounts.values().flat_map(|arns| arns.chunks(BATCH));
-    together(batches.map(|batch| mixed(connection, batch))).await.into_iter().flatten().collect()
+    together(batches.map(|batch| of_batch(connection, batch))).await.into_iter().flatten().collect()
 }
 
-/// A batch across kinds. That kinds may be mixed is implied by the API reference, and unverified.
-async fn mixed(connection: &Connection, batch: &[(Kind, Arn)]) -> Answers {
-    let arns: Vec<&Arn> = batch.iter().map(|(_, arn)| arn).collect();
-    let error = match list(connection, &arns).await {
-        Ok(tags) => return answered(tags),
-        Err(error) if is_about_the_caller(&error) => return refused(&arns, &error),
-        Err(error) => error,
-    };
-    let mut kinds: BTreeMap<Kind, Vec<&Arn>> = BTreeMap::new();
-    for (kind, arn) in batch {
-        kinds.entry(*kind).or_default().push(arn);
-    }
-    if kinds.len() == 1 {
-        return singly(connection, &arns, error).await;
-    }
-    together(kinds.values().map(|arns| of_one_kind(connection, arns))).await.into_iter().flatten().collect()
-}
-
-async fn of_one_kind(connection: &Connection, arns: &[&Arn]) -> Answers {
-    match list(connection, arns).await {
+async fn of_batch(connection: &Connection, batch: &[Arn]) -> Answers {
+    let arns: Vec<&Arn> = batch.iter().collect();
+    match list(connection, &arns).await {
         Ok(tags) => answered(tags),
-        Err(error) => singly(connection, arns, error).await,
+        Err(error) if is_about_the_caller(&error) => refused(&arns, &error),
+        Err(error) => singly(connection, &arns, error).await,
     }
 }
 

@@ -21,8 +21,13 @@ use aws_smithy_types::DateTime;
 pub(super) async fn read(connection: &Connection, asks: &Asks) -> Result<Readings, CallError> {
     let request = connection.cloudtrail.describe_trails().include_shadow_trails(true);
     let answer = connection.call(Call::DescribeTrails, "trails", Box::pin(request.send())).await?;
-    let reads = answer.trail_list().iter().map(|trail| read_one(connection, asks, trail));
-    Ok(Readings::of(all_together(reads).await?))
+    let trails = answer.trail_list();
+    let own = trails.iter().filter_map(|trail| {
+        arn(trail.trail_arn()).filter(|arn| why_foreign(connection, asks, trail, arn).is_none())
+    });
+    let reads = trails.iter().map(|trail| read_one(connection, asks, trail));
+    let (reads, tags) = tokio::join!(all_together(reads), tags::read(connection, own));
+    Ok(Readings::of(reads?, tags))
 }
 
 async fn read_one(connection: &Connection, asks: &Asks, trail: &types::Trail) -> Result<One, CallError> {

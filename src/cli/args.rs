@@ -18,7 +18,8 @@ use std::path::PathBuf;
 /// Keeps one AWS account's CloudTrail exactly as a committed YAML manifest says.
 #[derive(Debug, Parser)]
 #[command(name = "trailkeeper", version, arg_required_else_help = true, disable_help_subcommand = true)]
-#[command(after_help = EXIT_CODES)]
+// Terminals wrap by themselves, and what a build turns on beside ours must not change a text.
+#[command(after_help = EXIT_CODES, term_width = 0)]
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -146,6 +147,9 @@ pub(super) struct ManifestArgs {
     /// Take warnings for errors
     #[arg(long)]
     pub(super) deny_warnings: bool,
+    /// Let resourcePolicyFile name files below FOLDER too, and not only below the manifest's own; may be given several times
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) policies_in: Vec<PathBuf>,
 }
 
 /// The manifest when none is given.
@@ -159,7 +163,7 @@ pub(super) struct ValidateArgs {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(super) format: ProblemFormat,
     /// Explain a code such as TK108, or all of them, and do nothing else
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["manifests", "deny_warnings", "format"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["manifests", "deny_warnings", "policies_in", "format"])]
     pub(super) explain: Option<String>,
 }
 

@@ -22,9 +22,9 @@ pub(super) fn run(
     target: &TargetArgs,
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
-    let loaded = load(&args.manifest.manifests)?;
+    let loaded = load(&args.manifest)?;
     let target = known(target::wanted(loaded.manifest.header(), target)?)?;
-    let meant = loaded.resolve(&target, args.manifest.deny_warnings)?;
+    let meant = loaded.resolve(&target)?;
     output.warn(&meant.findings());
     let text = policy(&meant.desired, args)?;
     let length = text.chars().filter(|character| !character.is_whitespace()).count();

@@ -1,6 +1,6 @@
 //! Files and folders -> a manifest and everything that it names. What the text means is the manifest's business.
 
-use super::args::DEFAULT_MANIFEST;
+use super::args::{DEFAULT_MANIFEST, ManifestArgs};
 use super::failure::Failure;
 use crate::manifest::problem::{Problem, Problems, Severity, in_file_order};
 use crate::manifest::source::{SourceFile, Sources};
@@ -27,10 +27,14 @@ pub(super) struct Loaded {
     pub(super) sources: Sources,
     /// SHA-256 of the texts.
     digest: Sha256,
+    /// Below which folders its policy files may stand, besides those of its own files.
+    policies_in: Vec<PathBuf>,
+    deny_warnings: bool,
 }
 
-/// Reads and parses the manifest that these files and folders make up.
-pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Failure> {
+/// Reads and parses the manifest that the command line names.
+pub(super) fn load(args: &ManifestArgs) -> Result<Loaded, Failure> {
+    let ManifestArgs { manifests: paths, deny_warnings, policies_in } = args;
     let mut digest = Sha256::new();
     let mut sources = Vec::new();
     let mut unreadable = Problems::default();
@@ -49,7 +53,8 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Failure> {
         Ok(manifest) => manifest,
         Err(found) => return Err(problems(found, sources.into_iter().collect())),
     };
-    Ok(Loaded { manifest, sources: sources.into_iter().collect(), digest })
+    let (deny_warnings, policies_in) = (*deny_warnings, policies_in.clone());
+    Ok(Loaded { manifest, sources: sources.into_iter().collect(), digest, policies_in, deny_warnings })
 }
 
 /// The failure that these problems are.
@@ -59,14 +64,17 @@ fn problems(problems: Problems, sources: Sources) -> Failure {
 }
 
 impl Loaded {
-    /// What the manifest means for a target, with every `resourcePolicyFile` that it names for this one. With
-    /// `deny_warnings`, a warning is as bad as an error.
-    pub(super) fn resolve(self, target: &Target, deny_warnings: bool) -> Result<Meant, Failure> {
-        let Loaded { manifest, sources, mut digest } = self;
+    /// What the manifest means for a target, with every `resourcePolicyFile` that it names for this one. Where warnings
+    /// are denied, one is as bad as an error.
+    pub(super) fn resolve(self, target: &Target) -> Result<Meant, Failure> {
+        let Loaded { manifest, sources, mut digest, policies_in, deny_warnings } = self;
         let files = sources.iter().count();
+        let own = sources.iter().map(|source| folder_of(Path::new(source.path())));
+        let folders: Vec<PathBuf> = own.chain(policies_in).collect();
         let mut policies = BTreeMap::new();
         for path in manifest.files(target) {
-            let contents = read(Path::new(&path)).map_err(|error| error.to_string());
+            let contents = confined(Path::new(&path), &folders)
+                .and_then(|()| read(Path::new(&path)).map_err(|error| error.to_string()));
             absorb(&mut digest, contents.as_deref().unwrap_or_default());
             policies.insert(path, contents);
         }
@@ -111,6 +119,23 @@ impl Meant {
 fn absorb(digest: &mut Sha256, bytes: &[u8]) {
     digest.update((bytes.len() as u64).to_be_bytes());
     digest.update(bytes);
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// Whether the file stands below one of the folders, wherever links lead: a manifest that somebody else wrote must not
+/// bring out what stands elsewhere on this machine.
+fn confined(path: &Path, folders: &[PathBuf]) -> Result<(), String> {
+    let real = fs::canonicalize(path).map_err(|error| error.to_string())?;
+    let is_below = |folder: &PathBuf| fs::canonicalize(folder).is_ok_and(|folder| real.starts_with(folder));
+    if folders.iter().any(is_below) {
+        return Ok(());
+    }
+    Err("it stands outside of the manifest's folders; --policies-in FOLDER lets in what stands below another"
+        .to_owned())
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

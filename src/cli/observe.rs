@@ -42,14 +42,14 @@ pub(super) async fn observe(
     guarded: bool,
     output: &mut Output<'_, '_>,
 ) -> Result<Observed, Failure> {
-    let loaded = load(&manifest.manifests)?;
+    let loaded = load(manifest)?;
     let header = loaded.manifest.header();
     let wanted = target::wanted(header, target)?;
     if guarded {
         target::must_name_account(&wanted)?;
     }
     let reader = reader(&wanted, target, &header.name).await?;
-    let meant = loaded.resolve(reader.target(), manifest.deny_warnings)?;
+    let meant = loaded.resolve(reader.target())?;
     output.warn(&meant.findings());
     let Meant { manifest, desired, sources, sha256, warnings: _, silenced: _, files: _ } = meant;
 
@@ -76,6 +76,7 @@ pub(super) async fn reader(wanted: &Wanted, target: &TargetArgs, manifest: &str)
         endpoint_url: target.endpoint_url.clone(),
         manifest: manifest.to_owned(),
         sandbox: sandbox.map(|emulator| emulator.http_client()),
+        paced: false,
     };
     let reader = Box::pin(connect(options)).await.map_err(|error| Trouble {
         message: error.message,

@@ -7,6 +7,7 @@ use super::target::SANDBOX_ACCOUNT;
 use crate::emulator::{Emulator, Fault, OpenError, Remote, RemoteError};
 use crate::name::AccountId;
 use crate::report::Trouble;
+use crate::report::style::escape;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -30,7 +31,9 @@ pub(super) async fn run(
         }
         SandboxCommand::Show(args) => {
             let state = show(args, target).await?;
-            output.terminal.report(&state)?;
+            // Anybody may have written anything into it.
+            let lines: String = state.lines().map(|line| format!("{}\n", escape(line))).collect();
+            output.terminal.report(&lines)?;
         }
     }
     Ok(Exit::Done)

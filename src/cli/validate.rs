@@ -44,13 +44,13 @@ pub(super) fn run(
 }
 
 fn look(args: &ValidateArgs, target: &TargetArgs) -> Result<Meant, Failure> {
-    let loaded = load(&args.manifest.manifests)?;
+    let loaded = load(&args.manifest)?;
     let Wanted { account, region } = target::wanted(loaded.manifest.header(), target)?;
     let example = loaded.manifest.stand_in_target();
     let region = region.unwrap_or(example.region);
     let account = account.unwrap_or(example.account);
     let target = Target { partition: region.partition(), account, region };
-    loaded.resolve(&target, args.manifest.deny_warnings)
+    loaded.resolve(&target)
 }
 
 /// What is found, for programs; none for people.

@@ -102,7 +102,16 @@ impl World {
 
     /// Everything but the event history.
     pub(super) fn without_history(&self) -> World {
-        World { event_history: EventHistory::default(), ..self.clone() }
+        let World { format_version, clock, ids, organization, accounts, sessions, event_history: _ } = self;
+        World {
+            format_version: *format_version,
+            clock: *clock,
+            ids: *ids,
+            organization: organization.clone(),
+            accounts: accounts.clone(),
+            sessions: sessions.clone(),
+            event_history: EventHistory::default(),
+        }
     }
 
     /// The present second of the counter clock, as seconds since 1970.

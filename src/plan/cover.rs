@@ -5,7 +5,7 @@ use super::{Decision, Plan, Planned, Step};
 use crate::name::Arn;
 use crate::resource::midway::left_by;
 use crate::resource::{Call, FieldChange, Key, Part, Path, Value};
-use crate::state::Bindings;
+use crate::state::{Bindings, UNFINISHED_TAG};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -174,6 +174,10 @@ fn field_gap(
     gone: &Replacements,
 ) -> Option<Gap> {
     let FieldChange { path, desired, live } = change;
+    // The mark that a create of this plan left; whatever it says, the calls that follow from it must stand in the plan.
+    if path.tag_key() == Some(UNFINISHED_TAG) {
+        return None;
+    }
     let listed = recorded.and_then(|recorded| recorded.fields.iter().find(|field| field.path == *path));
     // What did not differ was as it is desired.
     let then = listed.map_or(desired, |field| &field.live);

@@ -1,7 +1,7 @@
 //! Verbs: what happens to each resource that differs, with the calls that it takes, still unordered.
 //! What may not be done is for the modules beside this one to say.
 
-use super::{Planned, Refusal, Verb, restore};
+use super::{Planned, Refusal, Verb, restore, unfinished};
 use crate::diff::{Change, Diff};
 use crate::keep::{Kept, is_of_aws};
 use crate::resource::{FieldChange, Guard, Key, Spec, Task, Way};
@@ -117,7 +117,7 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     }
     let row = planned(case, key, Verb::Create, None, fields);
     let work = match restore::pending(case.live, key).as_slice() {
-        [] => Work { planned: row, unmake: Vec::new(), make: desired.create() },
+        [] => Work { planned: row, unmake: Vec::new(), make: unfinished::create(case, key, desired) },
         [_] => restore::work(key, row),
         several => {
             let arns: Vec<&str> = several.iter().map(|pending| pending.arn.as_str()).collect();
@@ -177,13 +177,13 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     };
     let mut work =
         Work { planned: planned(case, key, verb, why, fields), unmake: Vec::new(), make: Vec::new() };
-    match desired.update(&found.spec) {
+    match unfinished::update(key, desired, &found.spec) {
         Way::InPlace(tasks) => work.make = tasks,
         Way::Replace(why) => {
             work.planned.verb = Verb::Replace;
             work.planned.why = Some(format!("{why}; its ARN changes, tell the sender"));
             work.unmake = found.spec.delete();
-            work.make = again(desired);
+            work.make = again(case, key, desired);
         }
         Way::Impossible { why, help } => draft.block(key, why, &help),
     }
@@ -192,10 +192,10 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
 
 /// The calls that make a replaced resource again. What AWS's robots have written on it was copied from live, and nobody
 /// else can write it.
-fn again(desired: &Spec) -> Vec<Task> {
+fn again(case: &Case, key: &Key, desired: &Spec) -> Vec<Task> {
     let mut desired = desired.clone();
     desired.tags_mut().into_iter().for_each(|tags| tags.retain(|tag, _| !is_of_aws(tag)));
-    desired.create()
+    unfinished::create(case, key, &desired)
 }
 
 /// What an adoption finds: somebody may have left a mark.

@@ -5,6 +5,8 @@ mod draft;
 
 mod restore;
 
+mod unfinished;
+
 mod slot;
 
 mod impossible;

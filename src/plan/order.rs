@@ -26,7 +26,7 @@ struct Node<'a> {
 
 /// The steps of everything that is not blocked, in an order that is safe one by one.
 pub(super) fn steps(case: &Case, draft: &Draft, slots: &Slots) -> Vec<Step> {
-    let mut graph = Graph { nodes: Vec::new(), after: Vec::new() };
+    let mut graph = Graph { nodes: Vec::new(), places: BTreeMap::new(), after: Vec::new() };
     for (key, work) in draft.works.iter().filter(|(key, _)| !draft.is_blocked(key)) {
         graph.add(Side::Make, key, &work.make);
         graph.add(Side::Unmake, key, &work.unmake);
@@ -41,6 +41,8 @@ pub(super) fn steps(case: &Case, draft: &Draft, slots: &Slots) -> Vec<Step> {
 
 struct Graph<'a> {
     nodes: Vec<Node<'a>>,
+    /// Where the nodes of each resource stand.
+    places: BTreeMap<(Side, &'a Key), Vec<usize>>,
     /// Which node waits for which other resource, as its task says.
     after: Vec<(usize, &'a After)>,
 }
@@ -59,14 +61,14 @@ impl<'a> Graph<'a> {
                     After::Exists(_) | After::Key(_) => self.after.push((first + place, after)),
                 }
             }
+            self.places.entry((side, key)).or_default().push(self.nodes.len());
             self.nodes.push(Node { side, key, action, needs });
         }
     }
 
     /// The places of this resource's steps on one side.
     fn of<'s>(&'s self, key: &'s Key, side: Side) -> impl Iterator<Item = usize> + 's {
-        let all = self.nodes.iter().enumerate();
-        all.filter(move |(_, node)| node.key == key && node.side == side).map(|(place, _)| place)
+        self.places.get(&(side, key)).into_iter().flatten().copied()
     }
 
     fn calls(&self, places: impl Iterator<Item = usize>, which: fn(Role) -> bool) -> Vec<usize> {
@@ -124,12 +126,16 @@ impl<'a> Graph<'a> {
     /// The same where a resource stays and becomes unfit for what still refers to it: a store of all regions is none
     /// for channels.
     fn wait_for_what_lets_go(&mut self, draft: &Draft) {
+        let mut holders: BTreeMap<Key, Vec<(&Key, &Spec)>> = BTreeMap::new();
+        for (other, held) in &draft.works {
+            let live = held.planned.live.as_ref().map(|found| &found.spec);
+            let referred =
+                live.into_iter().flat_map(|live| live.references().into_iter().map(move |key| (key, live)));
+            referred.for_each(|(key, live)| holders.entry(key).or_default().push((other, live)));
+        }
         for (key, work) in &draft.works {
-            let Some(desired) = &work.planned.desired else { continue };
-            let lets_go = draft.works.iter().filter(|(_, held)| {
-                let live = held.planned.live.as_ref().map(|found| &found.spec);
-                live.is_some_and(|live| live.references().contains(key) && desired.unfit_for(live).is_some())
-            });
+            let (Some(desired), Some(holders)) = (&work.planned.desired, holders.get(key)) else { continue };
+            let lets_go = holders.iter().filter(|(_, live)| desired.unfit_for(live).is_some());
             let steps: Vec<usize> = lets_go
                 .flat_map(|(other, _)| self.of(other, Side::Make).chain(self.of(other, Side::Unmake)))
                 .collect();
@@ -195,28 +201,38 @@ impl<'a> Graph<'a> {
     /// Rule 5: of the steps that are free to go, making before unmaking, then by key. Should steps wait for
     /// each other in a ring, which checks and refusals do not let happen, the first of them goes.
     fn sort(self) -> Vec<Step> {
-        let rank = |place: &usize| self.nodes.get(*place).map(|node| (node.side, node.key, *place));
-        let mut waiting: BTreeSet<usize> = (0..self.nodes.len()).collect();
+        let rank = |place: usize| self.nodes.get(place).map(|node| (node.side, node.key, place));
+        let mut dependants: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut missing: BTreeMap<usize, usize> = BTreeMap::new();
+        for (place, node) in self.nodes.iter().enumerate() {
+            missing.insert(place, node.needs.len());
+            node.needs.iter().for_each(|need| dependants.entry(*need).or_default().push(place));
+        }
+        let mut waiting: BTreeSet<(Side, &Key, usize)> = (0..self.nodes.len()).filter_map(rank).collect();
+        let is_free = |(_, _, place): &&(Side, &Key, usize)| missing.get(place) == Some(&0);
+        let mut free: BTreeSet<(Side, &Key, usize)> = waiting.iter().filter(is_free).copied().collect();
         let mut ids: BTreeMap<usize, StepId> = BTreeMap::new();
         let mut steps: Vec<Step> = Vec::new();
-        while !waiting.is_empty() {
-            let free = |place: &&usize| {
-                self.nodes
-                    .get(**place)
-                    .is_some_and(|node| node.needs.iter().all(|need| ids.contains_key(need)))
-            };
-            let next = waiting.iter().filter(free).min_by_key(|place| rank(place));
-            let next = next.or_else(|| waiting.iter().min_by_key(|place| rank(place))).copied();
-            let Some((place, node)) = next.and_then(|place| Some((place, self.nodes.get(place)?))) else {
-                break;
-            };
+        while let Some(next) = free.pop_first().or_else(|| waiting.first().copied()) {
+            waiting.remove(&next);
+            let (_, _, place) = next;
+            let Some(node) = self.nodes.get(place) else { continue };
             let id = StepId(steps.len() + 1);
             let mut needs: Vec<StepId> =
                 node.needs.iter().filter_map(|need| ids.get(need)).copied().collect();
             needs.sort();
             steps.push(Step { id, key: node.key.clone(), action: node.action.clone(), needs });
             ids.insert(place, id);
-            waiting.remove(&place);
+            for dependant in dependants.remove(&place).unwrap_or_default() {
+                let Some(left) = missing.get_mut(&dependant) else { continue };
+                *left = left.saturating_sub(1);
+                // One that has gone already, out of a ring, does not go again.
+                if *left == 0
+                    && let Some(rank) = rank(dependant).filter(|rank| waiting.contains(rank))
+                {
+                    free.insert(rank);
+                }
+            }
         }
         steps
     }

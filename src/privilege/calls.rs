@@ -16,9 +16,10 @@ pub(super) fn all(desired: &Desired) -> BTreeSet<Call> {
 /// The calls about a declared resource and its policy.
 pub(super) fn declared(desired: &Desired, key: &Key, spec: &Spec) -> BTreeSet<Call> {
     let case = Case { desired, key };
-    // Adopting adds our tags; a tag that nobody declared is taken off again.
+    // Adopting adds our tags; a tag that nobody declared is taken off again, and so is the mark of what is being made.
     let mut calls = BTreeSet::from([Call::AddTags]);
-    calls.extend(case.governs("tags").then_some(Call::RemoveTags));
+    let marked = || !desired.postponed(key).is_empty();
+    calls.extend((case.governs("tags") || marked()).then_some(Call::RemoveTags));
     match spec {
         Spec::Trail(trail) => case.trail(trail, &mut calls),
         Spec::EventDataStore(store) => case.store(store, &mut calls),

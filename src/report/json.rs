@@ -6,6 +6,7 @@ use super::record::{
     OutcomeRecord, PlanReport, ProblemsReport, RefusalRecord, RestorableRecord, RunRecord, StepRecord,
     Summary, TroubleReport,
 };
+use super::style::is_hidden;
 use super::{Findings, Run, Trouble, drift_json, gap, in_order, restorable};
 use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
 use crate::name::Arn;
@@ -88,7 +89,23 @@ pub fn trouble(trouble: &Trouble) -> String {
 pub(super) fn print(report: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(report)
         .unwrap_or_else(|error| serde_json::json!({"error": {"message": error.to_string()}}).to_string());
-    format!("{text}\n")
+    format!("{}\n", harmless(&text))
+}
+
+/// The same document with what would act on a terminal, or hide there, as JSON's own escapes. Between strings there is
+/// nothing of the sort but line breaks.
+fn harmless(document: &str) -> String {
+    let mut shown = String::with_capacity(document.len());
+    for character in document.chars() {
+        if character == '\n' || !is_hidden(character) {
+            shown.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            shown.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    shown
 }
 
 fn plan_report(command: &str, plan: &Plan, bindings: &Bindings, run: &Run) -> PlanReport {

@@ -93,7 +93,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-fn is_hidden(character: char) -> bool {
+/// Whether a character acts on a terminal, or shows nothing of itself.
+pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')

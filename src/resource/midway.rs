@@ -1,7 +1,7 @@
 //! Where a setting stands when a run has ended half-way: what a call leaves that is not the last one on the way to
 //! what is desired. Calls that bring a setting to its end at once leave nothing to be known here.
 
-use super::{Call, Path, Value};
+use super::{Call, Path, Spec, Value};
 use std::collections::BTreeSet;
 
 /// The value of a setting after this call, when another call brings it to what is desired. `live` is the value before.
@@ -30,6 +30,39 @@ pub fn left_by(call: Call, path: &Path, desired: &Value, live: &Value) -> Option
         },
         _ => None,
     }
+}
+
+/// The settings that have calls of their own, where the creating call does not leave them as they are in `spec`.
+pub fn comes_later(spec: &Spec) -> BTreeSet<Path> {
+    let (creating, own): (Call, &[&str]) = match spec {
+        Spec::Trail(_) => (
+            Call::CreateTrail,
+            &[
+                "isLogging",
+                "eventSelectors",
+                "advancedEventSelectors",
+                "insightSelectors",
+                "aggregationConfigurations",
+            ],
+        ),
+        Spec::EventDataStore(_) => (
+            Call::CreateEventDataStore,
+            &[
+                "insightSelectors",
+                "insightsDestination",
+                "maxEventSize",
+                "contextKeySelectors",
+                "federationRoleArn",
+            ],
+        ),
+        Spec::Dashboard(_) => (Call::CreateDashboard, &["refreshSchedule"]),
+        Spec::Channel(_) | Spec::Policy(_) => return BTreeSet::new(),
+    };
+    let fields = spec.fields().into_iter().filter(|field| own.contains(&field.path.top()));
+    let later = fields.filter(|field| {
+        left_by(creating, &field.path, &field.value, &Value::Absent).as_ref() != Some(&field.value)
+    });
+    later.map(|field| Path::new(field.path.top())).collect()
 }
 
 fn words(value: &Value) -> BTreeSet<String> {

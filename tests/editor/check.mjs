@@ -180,8 +180,12 @@ async function diagnosed(file, text) {
     .map((one) => `${at(one.range.start)} ${one.message}`);
 }
 
+// Pipelines and templates stand among the examples too, and are YAML of other kinds.
+const NO_MANIFESTS = /^(atlantis\.yaml|gitlab-ci\.yml|github-actions|moving-from-cloudformation)$/;
+
 function manifests(below) {
   return readdirSync(below)
+    .filter((name) => !NO_MANIFESTS.test(name))
     .map((name) => join(below, name))
     .flatMap((path) => (statSync(path).isDirectory() ? manifests(path) : path.endsWith(".yaml") ? [path] : []));
 }

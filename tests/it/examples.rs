@@ -12,7 +12,7 @@ const EXAMPLES: [&[&str]; 4] = [
 ];
 
 /// What stands among the examples and is no manifest: `tests/workflows/run` looks after it.
-const OTHERS: [&str; 4] = [
+pub(crate) const OTHERS: [&str; 4] = [
     "examples/atlantis.yaml",
     "examples/github-actions",
     "examples/gitlab-ci.yml",

@@ -103,3 +103,27 @@ fn the_manifest_on_one_page_is_valid() {
     let shown = output("trailkeeper validate", folder.path());
     assert_eq!(shown, "valid: 3 resources in 1 file\n");
 }
+
+#[test]
+fn every_guarantee_is_held_by_a_test_that_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once("\n## Guarantees\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| what |"));
+    let mut held = 0;
+    for row in rows {
+        let cell = row.trim_end_matches([' ', '|']).rsplit(" | ").next().unwrap();
+        for name in cell.split(", ") {
+            let (module, test) = name.trim_matches('`').rsplit_once("::").unwrap();
+            let path = root.join(module.replace("::", "/"));
+            let files = [path.with_extension("rs"), path.join("mod.rs")];
+            let text = files.iter().find_map(|file| fs::read_to_string(file).ok());
+            let text = text.unwrap_or_else(|| panic!("{module} is no module: {row}"));
+            let is_test = ["#[test]\nfn ", "#[tokio::test]\nasync fn "].iter();
+            assert!(is_test.map(|head| format!("{head}{test}()")).any(|head| text.contains(&head)), "{row}");
+            held += 1;
+        }
+    }
+    assert!(held > 15, "{held} guarantees were found");
+}

@@ -111,6 +111,7 @@ impl Lab {
             endpoint_url: None,
             manifest: "acme".to_owned(),
             sandbox: Some(http_client_fn(move |_, _| connector.clone())),
+            paced: false,
         };
         connect(options).await
     }

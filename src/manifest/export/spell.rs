@@ -13,7 +13,7 @@ use super::super::policy::read_json;
 use super::super::trail::TrailShape;
 use crate::name::Arn;
 use crate::resource::{Key, Part, Policy, Spec, Text, Vocabulary, text};
-use crate::state::{Live, MANIFEST_TAG, NAME_TAG};
+use crate::state::{Live, is_own_tag};
 
 /// What the spellings of one export mean.
 pub(super) struct Speller {
@@ -152,7 +152,7 @@ impl Speller {
 
 /// Our own tags are added by us, and AWS's cannot be written by anybody else (Tag Editor user guide, tag naming limits).
 fn is_left_out(tag: &str) -> bool {
-    tag == MANIFEST_TAG || tag == NAME_TAG || tag.starts_with("aws:")
+    is_own_tag(tag) || tag.starts_with("aws:")
 }
 
 /// The settings of a shape in its order, with what is plain text escaped.

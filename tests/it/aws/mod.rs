@@ -2,6 +2,7 @@
 //! an action comes to its end.
 
 mod connect;
+mod pace;
 mod perform;
 mod read;
 mod recover;

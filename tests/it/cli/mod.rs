@@ -2,6 +2,7 @@
 //! needs a terminal of its own. `UPDATE_EXPECTED=1` writes the transcripts anew.
 
 mod drift;
+mod hostile;
 mod iam_policy;
 mod ownership;
 mod report;
@@ -84,6 +85,9 @@ pub(crate) fn expect(name: &str, actual: &str) {
     }
     snapbox::assert_data_eq!(actual.to_owned(), snapbox::Data::read_from(&path, None).raw());
 }
+
+/// Whose the manifest is.
+pub(crate) const ACCOUNT: &str = "111122223333";
 
 /// A small manifest: a trail, a store, a channel that may be sent to by two.
 pub(crate) const MANIFEST: &str = r#"version: 1

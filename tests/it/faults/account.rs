@@ -4,14 +4,22 @@ use serde_yaml::{Mapping, Value};
 use std::collections::BTreeMap;
 use trailkeeper::emulator::Emulator;
 
-/// `region/kind/name` and what it is, as text.
+/// `region/kind/name` and what it is, as text. Those of one name that wait for their deletion are counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Account(BTreeMap<String, String>);
 
+/// What is said of something in PENDING_DELETION.
+const WAITS: &str = " (waits for its deletion)";
+
 impl Account {
-    /// What the emulator holds now. Two things of one name are an error, except where one waits for its deletion.
+    /// What the emulator holds now.
     pub(crate) fn of(emulator: &Emulator) -> Result<Account, String> {
-        let world: Value = serde_yaml::from_str(&emulator.snapshot()).unwrap();
+        Account::parse(&emulator.snapshot())
+    }
+
+    /// What a snapshot holds. Two things of one name are an error, except where one waits for its deletion.
+    pub(crate) fn parse(snapshot: &str) -> Result<Account, String> {
+        let world: Value = serde_yaml::from_str(snapshot).unwrap();
         let mut things = Vec::new();
         let mut ids = Vec::new();
         for (account, regions) in entries(&world["accounts"]) {
@@ -21,7 +29,7 @@ impl Account {
                         let name = thing["Name"].as_str().unwrap_or(&id).to_owned();
                         let mut place = format!("{account}/{region}/{kind}/{name}");
                         if thing["Status"].as_str() == Some("PENDING_DELETION") {
-                            place.push_str(" (waits for its deletion)");
+                            place.push_str(WAITS);
                         }
                         if id != name {
                             ids.push((id, format!("<{place}>")));
@@ -31,15 +39,24 @@ impl Account {
                 }
             }
         }
-        let mut account = BTreeMap::new();
+        let mut named: Vec<(String, String)> = Vec::new();
         for (place, thing) in things {
             let mut text = serde_yaml::to_string(&thing).unwrap();
             for (id, spelling) in &ids {
                 text = text.replace(id, spelling);
             }
-            if account.insert(place.clone(), text).is_some() {
+            named.push((place, text));
+        }
+        // In the order of what they are: ids tell how often it was tried.
+        named.sort();
+        let mut account = BTreeMap::new();
+        for (place, text) in named {
+            let many = account.range(format!("{place} #")..format!("{place} $")).count();
+            if account.contains_key(&place) && !place.ends_with(WAITS) {
                 return Err(format!("{place} is there twice"));
             }
+            let place = if account.contains_key(&place) { format!("{place} #{}", many + 2) } else { place };
+            account.insert(place, text);
         }
         Ok(Account(account))
     }
@@ -82,6 +99,8 @@ fn timeless(value: &Value) -> Value {
         if name == "KmsKeyId" {
             // Where KMS could not be asked, a key is named by its alias: another spelling, and the same key.
             kept.insert(key.clone(), Value::from("a key"));
+        } else if name == "Federation" && timeless(value)["Status"].as_str() == Some("DISABLED") {
+            // Federation on its way to being off is off, once somebody has looked.
         } else if name != "Settling" && !name.ends_with("Timestamp") && !name.ends_with("Time") {
             kept.insert(key.clone(), timeless(value));
         }
