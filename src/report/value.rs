@@ -89,7 +89,7 @@ pub(super) fn both_lines(desired: &Value, live: &Value) -> (Vec<String>, Vec<Str
     }
 }
 
-fn lines(value: &Value) -> Vec<String> {
+pub(super) fn lines(value: &Value) -> Vec<String> {
     match value {
         Value::Absent => Vec::new(),
         Value::Document(document) => document::lines(document),
