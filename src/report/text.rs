@@ -207,12 +207,7 @@ fn change(view: &View, row: &Row, style: Style) -> Vec<String> {
         Verb::Update | Verb::Adopt | Verb::Restore | Verb::Forget => Ink::Change,
     };
     let why = why.as_ref().map(|why| style.paint(Ink::Plain, &format!(", {why}")));
-    let word = match verb {
-        Verb::Create if row.is_out_of_reach() => "not created",
-        Verb::Delete if row.is_out_of_reach() => "not deleted",
-        verb => verb.word(),
-    };
-    let right = format!("{}{}", style.paint(ink, word), why.unwrap_or_default());
+    let right = format!("{}{}", style.paint(ink, row.word()), why.unwrap_or_default());
     let key_text = key.to_string();
     let mut lines = vec![style.row(Ink::Strong, &key_text, &right)];
     // What a refusal or note says about this resource is not said twice, unless the resource goes: then every loss

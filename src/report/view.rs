@@ -48,6 +48,15 @@ impl View {
 }
 
 impl Row {
+    /// What happens to it, in a word for people.
+    pub(super) fn word(&self) -> &'static str {
+        match self.verb {
+            Verb::Create if self.is_out_of_reach() => "not created",
+            Verb::Delete if self.is_out_of_reach() => "not deleted",
+            verb => verb.word(),
+        }
+    }
+
     /// See [`Planned::is_out_of_reach`].
     pub(super) fn is_out_of_reach(&self) -> bool {
         matches!(self.verb, Verb::Create | Verb::Delete) && self.fields.is_empty()

@@ -29,11 +29,12 @@ pub(super) fn lines(
 
 fn field(change: &FieldChange) -> Vec<String> {
     let FieldChange { path, desired, live } = change;
-    match (head_and_inner(path.as_str(), desired), head_and_inner(path.as_str(), live)) {
+    match (dash(desired), dash(live)) {
         // The name stands above the lines that differ, however far from it they are.
-        (Some((head, desired)), Some((_, live))) => {
-            let inner = document::diff(&desired, &live, Style::default());
-            std::iter::once(format!("  {head}")).chain(inner).collect()
+        (Some(wanted), Some(present)) => {
+            let (desired, live) = value::both_lines(desired, live);
+            let diff = document::diff(&inner(wanted, desired), &inner(present, live), Style::default());
+            std::iter::once(format!("  {path}:")).chain(diff).collect()
         }
         _ => {
             let [desired, live] = [desired, live].map(|value| setting(path.as_str(), value));
@@ -44,22 +45,27 @@ fn field(change: &FieldChange) -> Vec<String> {
 
 /// A setting as the manifest would write it.
 fn setting(path: &str, value: &Value) -> Vec<String> {
-    match (value, head_and_inner(path, value)) {
-        (_, Some((head, inner))) => std::iter::once(head).chain(inner).collect(),
+    match (value, dash(value)) {
+        (_, Some(dash)) => {
+            std::iter::once(format!("{path}:")).chain(inner(dash, value::lines(value))).collect()
+        }
         (Value::Absent, None) => Vec::new(),
         (short, None) => vec![format!("{path}: {}", value::short(short))],
     }
 }
 
-/// A value of several lines: the line of its name, and its own.
-fn head_and_inner(path: &str, value: &Value) -> Option<(String, Vec<String>)> {
-    let dash = match value {
-        Value::Set(_) => "- ",
-        long if value::is_long(long) => "",
-        _ => return None,
-    };
-    let inner = value::lines(value).into_iter().map(|line| format!("  {dash}{line}"));
-    Some((format!("{path}:"), inner.collect()))
+/// What each line of a value of several lines begins with; none when one line says it.
+fn dash(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Set(_) => Some("- "),
+        long if value::is_long(long) => Some(""),
+        _ => None,
+    }
+}
+
+/// The lines of a value below the line of its name.
+fn inner(dash: &str, lines: Vec<String>) -> Vec<String> {
+    lines.into_iter().map(|line| format!("  {dash}{line}")).collect()
 }
 
 #[cfg(test)]

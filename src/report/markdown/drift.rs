@@ -1,7 +1,7 @@
 //! Drift as a page: what is weaker than declared and what does not work stand first.
 
 use super::super::drift::Seen;
-use super::super::{checked, count, drift, drift_text, json, text, value, who};
+use super::super::{checked, count, drift, drift_text, json, text, uncompared, value, who};
 use super::escape::{code, prose};
 use super::page::{Page, Rank, Table};
 use super::{Subject, diff, diffs, notes, sentences, table};
@@ -28,6 +28,7 @@ fn page(seen: &Seen<'_>) -> Page {
     let word = match () {
         () if !plan.is_empty() => "Drift",
         () if !drift.complaints.is_empty() => "Unhealthy",
+        () if uncompared(plan.notes.iter().map(|note| note.word)).is_some() => "No drift found",
         () => "No drift",
     };
     let mut page = subject.page("drift", word);

@@ -2,7 +2,7 @@
 
 use super::super::record::RefusalRecord;
 use super::super::view::{Row, View};
-use super::super::{count, drift, gap, restorable, text};
+use super::super::{count, drift, gap, restorable, text, uncompared};
 use super::escape::{code, prose};
 use super::page::{Page, Rank, Table};
 use super::{Subject, diff, diffs, notes, sentences, settings, table};
@@ -58,6 +58,9 @@ fn plan_page(command: &str, view: &View, subject: &Subject<'_>, gaps: &[Gap]) ->
     let word = match () {
         () if !refusals.is_empty() => "Refused",
         () if !gaps.is_empty() => "Not covered by the saved plan",
+        () if rows.is_empty() && uncompared(noted.iter().map(|note| note.word.as_str())).is_some() => {
+            "No changes found"
+        }
         () if rows.is_empty() => "No changes",
         () => "Changes",
     };
@@ -83,7 +86,7 @@ fn plan_page(command: &str, view: &View, subject: &Subject<'_>, gaps: &[Gap]) ->
                 } else {
                     sentences(words)
                 };
-                vec![code(&key.to_string()), format!("**{verb}**"), lost]
+                vec![code(&key.to_string()), format!("**{}**", row.word()), lost]
             }),
         ),
         table(
@@ -98,7 +101,7 @@ fn plan_page(command: &str, view: &View, subject: &Subject<'_>, gaps: &[Gap]) ->
                     .map(|why| prose(why))
                     .chain((!settings.is_empty()).then_some(settings))
                     .collect();
-                vec![code(&key.to_string()), verb.to_string(), words.join("<br>")]
+                vec![code(&key.to_string()), row.word().to_owned(), words.join("<br>")]
             }),
         ),
         notes(noted.iter().cloned()),
@@ -108,14 +111,15 @@ fn plan_page(command: &str, view: &View, subject: &Subject<'_>, gaps: &[Gap]) ->
     .collect();
     page.diffs = diffs(losses.into_iter().chain(changes).map(|row| {
         let Row { key, verb, why: _, goes_along, losses: _, fields } = row;
-        diff::lines(&key.to_string(), verb.word(), *verb, text::is_detailed(key, !goes_along), fields)
+        diff::lines(&key.to_string(), row.word(), *verb, text::is_detailed(key, !goes_along), fields)
     }));
     page
 }
 
 /// Whether a change must be seen.
 fn takes_away(row: &Row) -> bool {
-    matches!(row.verb, Verb::Delete | Verb::Replace) || !row.losses.is_empty()
+    let goes = matches!(row.verb, Verb::Delete | Verb::Replace) && !row.is_out_of_reach();
+    goes || !row.losses.is_empty()
 }
 
 fn refused(refusal: &RefusalRecord) -> Vec<String> {
