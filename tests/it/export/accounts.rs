@@ -419,6 +419,8 @@ fn policy() -> impl Strategy<Value = Call> {
 
 fn dashboard() -> impl Strategy<Value = Vec<Call>> {
     let widget = (words(), words(), any::<bool>()).prop_map(|(before, after, ranged)| {
+        // A quote or comment that is not closed before it would swallow the FROM, without which a query is none.
+        let before = before.replace(['\'', '"', '`', '*'], "");
         let (range, parameters) =
             if ranged { (" WHERE eventTime > '?'", json!(["$StartTime$"])) } else { ("", json!([])) };
         json!({
