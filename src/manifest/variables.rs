@@ -44,8 +44,10 @@ enum Place<'a> {
     Definition,
     /// Any other text: no references.
     Setting,
-    /// References too; `${self.arn}` inside the policy of this resource.
-    Referring(Option<&'a Key>),
+    /// References too.
+    Referring,
+    /// References, and `${self.arn}`: inside the policy of this resource. None when it has no name, or another's.
+    Policy(Option<&'a Key>),
 }
 
 /// Puts variables into one file's document.
@@ -98,7 +100,7 @@ impl<'a> Expander<'a> {
     /// A policy that was read from a file of its own; its mistakes are shown at the key that names it.
     pub(super) fn policy(&mut self, text: &str, at: &Pointer, own: &Key) -> Option<Value> {
         match read_json(text) {
-            Ok(value) => Some(self.value(&value, at, Place::Referring(Some(own)))),
+            Ok(value) => Some(self.value(&value, at, Place::Policy(Some(own)))),
             Err(error) => {
                 let message = format!("the resource policy is not JSON: {error}");
                 self.problems.push(Problem::error(NOT_JSON, message).at(self.file.value_at(at)));
@@ -133,7 +135,7 @@ impl<'a> Expander<'a> {
                 (_, "name" | "renamedFrom") => self.value(value, &at, Place::Name),
                 (_, "resourcePolicy") => self.policy_setting(value, &at, own),
                 ("channels", "destinations") | ("eventDataStores", "insightsDestination") => {
-                    self.value(value, &at, Place::Referring(None))
+                    self.value(value, &at, Place::Referring)
                 }
                 ("dashboards", "widgets") => self.widgets(value, &at),
                 _ => self.value(value, &at, Place::Setting),
@@ -160,7 +162,7 @@ impl<'a> Expander<'a> {
     }
 
     fn policy_setting(&mut self, value: &Value, at: &Pointer, own: Option<&Key>) -> Value {
-        let place = Place::Referring(own);
+        let place = Place::Policy(own);
         let Value::String(text) = value else { return self.value(value, at, place) };
         let given = lone_variable(text).and_then(|name| self.scope.vars?.get(name)?.as_str());
         match read_json(given.unwrap_or(text)) {
@@ -184,7 +186,7 @@ impl<'a> Expander<'a> {
             for (key, value) in settings {
                 let setting = key.as_str().unwrap_or_default();
                 let sql = setting == "queryStatement";
-                let place = if sql { Place::Referring(None) } else { Place::Setting };
+                let place = if sql { Place::Referring } else { Place::Setting };
                 whole.insert(key.clone(), self.value(value, &at.key(setting), place));
             }
             Value::Mapping(whole)
@@ -237,7 +239,7 @@ impl<'a> Expander<'a> {
         let expanded = self.text(text, at, place);
         match place {
             // References stay, and so does what keeps other texts from being read as one.
-            Place::Referring(_) => Value::String(expanded.to_string()),
+            Place::Referring | Place::Policy(_) => Value::String(expanded.to_string()),
             _ => Value::String(expanded.as_plain().unwrap_or_default().to_owned()),
         }
     }
@@ -312,7 +314,12 @@ impl<'a> Expander<'a> {
     fn reference(&mut self, inner: &str, at: &Pointer, place: Place<'_>) -> Option<Part> {
         let written = format!("${{{inner}}}");
         let reference = match (inner, place) {
-            ("self.arn", Place::Referring(Some(own))) => Reference::Arn(own.clone()),
+            ("self.arn", Place::Policy(Some(own))) => Reference::Arn(own.clone()),
+            // What is wrong with the name is told already.
+            ("self.arn", Place::Policy(None)) => {
+                self.unknown.insert(at.clone());
+                return None;
+            }
             ("self.arn", _) => {
                 let message = "`${self.arn}` has a meaning inside a `resourcePolicy` only".to_owned();
                 self.problems.push(self.problem(MISPLACED, message, at, &written));

@@ -182,7 +182,9 @@ pub(super) fn nowhere_complete(scene: &Scene<'_>) -> Vec<Mistake> {
     let Some((key, trail)) = scene.trails().next().filter(|_| known && !complete) else { return Vec::new() };
     let message = "no trail of this manifest records management events in all regions";
     let everywhere = trail.is_multi_region_trail && trail.is_logging;
-    let (setting, help) = if everywhere && scene.writes(key, "eventSelectors") {
+    let (setting, help) = if trail.is_multi_region_trail && !trail.is_logging {
+        ("isLogging", "remove the line: a multi-region trail that does not log records nothing anywhere")
+    } else if everywhere && scene.writes(key, "eventSelectors") {
         ("eventSelectors", "include management events in a selector of a multi-region trail")
     } else if everywhere {
         (
