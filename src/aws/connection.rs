@@ -147,7 +147,7 @@ async fn credentials_of(
 }
 
 /// Whether this is the URL of an endpoint: the scheme and a host at least.
-pub(super) fn is_endpoint(url: &str) -> bool {
+pub fn is_endpoint(url: &str) -> bool {
     let address = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
     let host = address.split(['/', '?', '#']).next().unwrap_or_default();
     let (name, port) = match host.rsplit_once(':') {

@@ -32,6 +32,7 @@ mod recover;
 mod who;
 
 pub use aws_sdk_cloudtrail::config::SharedHttpClient;
+pub use connection::is_endpoint;
 pub use error::{CallError, Class};
 pub use perform::{Failure, Writer};
 pub use read::{ReadError, Trouble};

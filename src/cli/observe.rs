@@ -69,6 +69,7 @@ pub(super) async fn observe(
 
 /// Connects to the account that is meant, on behalf of the manifest of this name, which may be empty.
 pub(super) async fn reader(wanted: &Wanted, target: &TargetArgs, manifest: &str) -> Result<Reader, Trouble> {
+    target::must_be_endpoints(target)?;
     let sandbox = target::sandbox(target, wanted)?;
     let options = ConnectOptions {
         region: wanted.region.clone(),

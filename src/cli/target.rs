@@ -2,6 +2,7 @@
 //! credentials are for that account. A contradiction is an error, never a choice.
 
 use super::args::TargetArgs;
+use crate::aws::is_endpoint;
 use crate::emulator::Emulator;
 use crate::manifest::Header;
 use crate::name::{AccountId, Region, Target};
@@ -25,6 +26,26 @@ pub(super) fn wanted(header: &Header, args: &TargetArgs) -> Result<Wanted, Troub
     let region = agree("region", header.region.as_ref(), args.region.as_ref())?;
     let example = || args.sandbox.as_ref().and_then(|_| AccountId::parse(SANDBOX_ACCOUNT));
     Ok(Wanted { account: account.or_else(example), region })
+}
+
+/// The variables that name an endpoint of what is called (AWS SDKs and tools reference guide, service-specific endpoints).
+const ENDPOINTS: [&str; 4] =
+    ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDTRAIL", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_KMS"];
+
+/// Whether the environment's endpoints are some: an empty one makes the SDK panic.
+pub(super) fn must_be_endpoints(args: &TargetArgs) -> Result<(), Trouble> {
+    if args.sandbox.is_some() || args.endpoint_url.is_some() {
+        return Ok(());
+    }
+    for name in ENDPOINTS {
+        let Some(url) = std::env::var_os(name) else { continue };
+        let url = url.to_string_lossy();
+        if !is_endpoint(&url) {
+            let help = format!("a URL looks like https://cloudtrail.example:4566; check {name}, or unset it");
+            return Err(Trouble::new(format!("`{url}` is not the URL of an endpoint")).help(help));
+        }
+    }
+    Ok(())
 }
 
 fn agree<T: Clone + Eq + std::fmt::Display>(

@@ -3,6 +3,8 @@
 
 use super::draft::{Case, Draft, Work};
 use super::{Planned, Verb};
+use crate::name::Arn;
+use crate::resource::health::Health;
 use crate::resource::{Coverage, Danger, Guard, Key, Path, Spec};
 use crate::state::{Foreignness, MANIFEST_TAG, NAME_TAG, Note, Owner, Permission};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,9 +111,10 @@ pub(super) fn of(work: &Work) -> Vec<Danger> {
 }
 
 /// Another resource, of ours or of the organization, that provably records all of `lost` before and after this plan,
-/// and what it is after it: the first by key.
+/// and what it is after it: the first by key. What the service says does not arrive is recorded nowhere.
 fn cover<'a>(case: &'a Case, changing: &Key, lost: &Coverage) -> Option<(&'a Key, &'a Spec)> {
-    let ours = case.live.found.iter().filter_map(|(key, found)| {
+    let delivers = |arn: &Arn| case.live.health.get(arn).is_none_or(Health::delivers);
+    let ours = case.live.found.iter().filter(|(_, found)| delivers(&found.arn)).filter_map(|(key, found)| {
         // What is forgotten or untagged is not ours to rely on, unless it is the organization's.
         let trusted = case.owns(found) && !case.desired().removed.contains_key(key);
         let relied_on = (trusted || of_organization(&found.spec)) && covers(&found.spec, lost);

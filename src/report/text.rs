@@ -102,12 +102,12 @@ pub fn applied(
             &style.paint(Ink::Plain, &format!("could not read again: {trouble}")),
         )
     });
-    let last = style.paint(Ink::Strong, &outcome_line(applied, verified));
+    let last = style.paint(Ink::Strong, &outcome_line(plan, applied, verified));
     sections([created.chain(restorable).collect(), troubles.chain(still).chain(unread).collect(), vec![last]])
 }
 
 /// The last line of apply, which is stable.
-pub(super) fn outcome_line(applied: &Applied, verified: &Verified) -> String {
+pub(super) fn outcome_line(plan: &Plan, applied: &Applied, verified: &Verified) -> String {
     let number = |wanted: fn(&StepResult) -> bool| {
         applied.outcomes.iter().filter(|outcome| wanted(&outcome.result)).count()
     };
@@ -136,7 +136,9 @@ pub(super) fn outcome_line(applied: &Applied, verified: &Verified) -> String {
     }
     let words = words.join(", ");
     if applied.touched() {
-        format!("Incomplete: {words}. Run apply again to finish.")
+        // What a restored store still needs, no plan has shown yet: a saved one cannot cover it.
+        let again = if plan.count(Verb::Restore) > 0 { "Plan again, and apply" } else { "Run apply again" };
+        format!("Incomplete: {words}. {again} to finish.")
     } else {
         format!("Not applied: {words}. Nothing was changed.")
     }

@@ -47,12 +47,20 @@ pub(super) fn losses(after: Option<&Json>, before: Option<&Json>, place: &str) -
     losses
 }
 
-/// Whether somebody could do this before and none of those can do it after. Whoever was everybody is still there as long
-/// as anybody is.
+/// Whether somebody could do this before and none of those certainly can after: under another condition nobody knows.
+/// Whoever was everybody is still there as long as anybody is.
 pub(super) fn locks_out(after: Option<&Json>, before: Option<&Json>, action: &str) -> bool {
     let (after, before) = (Access::of(after), Access::of(before));
     let could = before.able(action);
-    let still = |who: &&str| **who == *ANY && !after.able(action).is_empty() || after.can(who, action);
+    let as_freely = |who: &str| {
+        let allowing = |rule: &&Rule| includes(&rule.action, action);
+        let old = before.granted(who).into_iter().filter(allowing);
+        let new: Vec<&Rule> = after.granted(who).into_iter().filter(allowing).collect();
+        old.into_iter().any(|old| new.iter().any(|new| is_as_free(new.condition, old.condition)))
+    };
+    let still = |who: &&str| {
+        **who == *ANY && !after.able(action).is_empty() || after.can(who, action) && as_freely(who)
+    };
     !could.is_empty() && !could.iter().any(still)
 }
 

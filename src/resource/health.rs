@@ -66,6 +66,15 @@ impl Health {
         }
     }
 
+    /// Whether what it records arrives, as far as the service tells: nobody can rely on a trail whose log files the bucket
+    /// refuses.
+    pub fn delivers(&self) -> bool {
+        match self {
+            Health::Trail(health) => health.delivery.error.is_none(),
+            Health::EventDataStore(_) | Health::Channel(_) | Health::Dashboard(_) => true,
+        }
+    }
+
     /// Since when a setting has its live value, where the service tells.
     pub fn since(&self, path: &Path, live: &Spec) -> Option<Time> {
         match (self, live, path.as_str()) {

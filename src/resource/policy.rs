@@ -131,7 +131,7 @@ impl Resource for Policy {
         // A channel to which none of its senders may send records what a deleted one does (user guide, create an
         // integration with a partner: the policy is what lets the partner send).
         let silenced = receives && access::locks_out(after, before, SEND);
-        let reason = format!("nobody who may send events to {place} may send them any more");
+        let reason = format!("nobody who may send events to {place} certainly may any more");
         shown.chain(silenced.then(|| Danger::guarded(Guard::BlindSpot, reason))).collect()
     }
 }

@@ -42,7 +42,7 @@ pub fn applied(
     };
     let mut page = plan_page("apply", &view, &subject, &[]);
     page.heading = subject.heading(word);
-    page.summary = vec![format!("**{}**", text::outcome_line(applied, verified))];
+    page.summary = vec![format!("**{}**", text::outcome_line(plan, applied, verified))];
     page.tables.splice(
         0..0,
         [troubles(plan, applied, verified), done(plan, applied, restorable_until)].into_iter().flatten(),

@@ -51,6 +51,15 @@ fn whoever_could_send_is_locked_out_when_none_of_them_can_any_more() {
     let all_denied = form(json!([allow(&account("1")), deny("*")]));
     let sometimes = under(deny("*"), &json!({"Bool": {"aws:SecureTransport": "false"}}));
     let guarded = form(json!([allow(&account("1")), sometimes]));
+    let external = |operator: &str, id: &str| {
+        let condition = json!({operator: {"cloudtrail:ExternalId": id}});
+        form(json!([under(allow(&account("1")), &condition)]))
+    };
+    let (old, new) = (external("StringEquals", "a"), external("StringEquals", "b"));
+    assert!(locks_out(Some(&new), Some(&old), PUT));
+    assert!(locks_out(Some(&external("StringNotEquals", "a")), Some(&old), PUT));
+    assert!(locks_out(Some(&old), Some(&one), PUT));
+    assert!(!locks_out(Some(&one), Some(&old), PUT));
     let other = form(json!([allow(&account("3"))]));
     let reads =
         form(json!([{"Effect": "Allow", "Principal": account("1"), "Action": "cloudtrail:GetChannel"}]));

@@ -118,7 +118,7 @@ fn who_loses_access_is_named() {
     let shown = |reason: &str| Danger::grave(reason);
     let first = || shown("444455556666 loses access to channel/okta");
     assert_eq!(Policy::dangers(Some(&fewer), Some(&live)), [first()]);
-    let nobody = "nobody who may send events to channel/okta may send them any more";
+    let nobody = "nobody who may send events to channel/okta certainly may any more";
     assert_eq!(
         Policy::dangers(None, Some(&live)),
         [first(), shown("a loses access to channel/okta"), Danger::guarded(Guard::BlindSpot, nobody)]

@@ -255,10 +255,20 @@ fn neither_the_environments_region_nor_its_endpoint_is_taken_unseen() {
         command.env("AWS_REGION", "eu-west-1").env("AWS_DEFAULT_REGION", "eu-west-1").output().unwrap();
     let said = "error: no region is set\n  help: set `region` in the manifest's header, or use --region\n";
     assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(1), said));
-    let output = folder.command("plan").env("AWS_ENDPOINT_URL", "localhost:4566").output().unwrap();
-    let said = "error: `localhost:4566` is not the URL of an endpoint\n  help: a URL looks like \
-                https://cloudtrail.example:4566; check AWS_ENDPOINT_URL and the profile's endpoint_url\n";
-    assert_eq!((output.status.code(), &*String::from_utf8_lossy(&output.stderr)), (Some(1), said));
+    // An empty one makes the SDK panic.
+    for (name, url) in
+        [("AWS_ENDPOINT_URL", "localhost:4566"), ("AWS_ENDPOINT_URL_STS", ""), ("AWS_ENDPOINT_URL", "")]
+    {
+        let output = folder.command("plan").env(name, url).output().unwrap();
+        let said = format!(
+            "error: `{url}` is not the URL of an endpoint\n  help: a URL looks like \
+             https://cloudtrail.example:4566; check {name}, or unset it\n"
+        );
+        assert_eq!(
+            (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()),
+            (Some(1), said)
+        );
+    }
 }
 
 /// An explicit flag wins over the environment, and a mistyped one is no invitation to take other credentials.
