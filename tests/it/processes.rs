@@ -167,28 +167,11 @@ fn stuck(line: &str) -> (Folder, Child) {
     }
     let folder = Folder::new();
     folder.write("manifest.yaml", text);
-    let mut command = listening(folder.command(line));
+    let mut command = folder.command(line);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // Long before this the pipe is full.
     std::thread::sleep(Duration::from_secs(2));
     (folder, child)
-}
-
-/// The command with signals as they are by default. What a shell starts in the background ignores SIGINT, and hands that
-/// down; `env` of GNU takes it back.
-#[cfg(unix)]
-fn listening(command: Command) -> Command {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = ignored.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
-    let (hangup, interrupt, end) = (1 << 0, 1 << 1, 1 << 14);
-    if mask & (hangup | interrupt | end) == 0 {
-        return command;
-    }
-    let mut wrapped = Command::new("/usr/bin/env");
-    wrapped.arg("--default-signal=HUP,INT,TERM").arg(command.get_program()).args(command.get_args());
-    wrapped.current_dir(command.get_current_dir().unwrap()).env_clear().stdin(Stdio::null());
-    wrapped
 }
 
 #[cfg(unix)]

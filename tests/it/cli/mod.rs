@@ -19,6 +19,21 @@ use std::process::{Command, Output, Stdio};
 /// Everything that the transcripts need, and a place for a sandbox.
 pub(crate) struct Folder(tempfile::TempDir);
 
+/// The program with its signals as they are by default. What a shell starts in the background ignores SIGINT, and hands
+/// that down; `env` of GNU takes it back.
+fn listening(program: &str) -> Command {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
+    let (hangup, interrupt, end) = (1 << 0, 1 << 1, 1 << 14);
+    if mask & (hangup | interrupt | end) == 0 {
+        return Command::new(program);
+    }
+    let mut command = Command::new("/usr/bin/env");
+    command.args(["--default-signal=HUP,INT,TERM", program]);
+    command
+}
+
 impl Folder {
     pub(crate) fn new() -> Folder {
         Folder(tempfile::tempdir().unwrap())
@@ -38,7 +53,7 @@ impl Folder {
 
     /// The real binary in this folder, with an environment that says nothing.
     pub(crate) fn command(&self, line: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_trailkeeper"));
+        let mut command = listening(env!("CARGO_BIN_EXE_trailkeeper"));
         command.current_dir(self.path()).env_clear().args(line.split_whitespace()).stdin(Stdio::null());
         // Neither configuration files nor a metadata service of the machine that runs the tests.
         command.env("HOME", self.path()).env("AWS_EC2_METADATA_DISABLED", "true");
