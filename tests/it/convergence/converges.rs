@@ -54,7 +54,10 @@ pub(super) async fn read(reader: &Reader, desired: &Desired) -> Result<Live, Str
 
 /// What is to be done, unless it is refused or the ownership tags do not tell who is who.
 pub(super) fn admitted(live: &Live, desired: &Desired, options: &RunOptions) -> Option<Decision> {
-    decide(desired, live, options).ok().filter(|decision| !decision.plan.is_refused())
+    let decision = decide(desired, live, options).ok()?;
+    // Whether trails of other regions take slots too is not known: the plan says that the service may refuse.
+    let in_doubt = decision.plan.notes.iter().any(|note| note.word == "quota");
+    (!decision.plan.is_refused() && !in_doubt).then_some(decision)
 }
 
 /// What the manifest asks, without those resources of which no flag allows what it asks. What remains may still be
