@@ -8,7 +8,7 @@ pub use verify::{Verified, patience, verify};
 use crate::aws::{Failure, Writer};
 use crate::name::Arn;
 use crate::plan::{Plan, Step, StepId};
-use crate::resource::{Call, Key};
+use crate::resource::Key;
 use crate::state::Bindings;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -79,14 +79,6 @@ impl Applied {
     }
 }
 
-/// Whether the call takes a resource away, and its ARN with it.
-pub(crate) fn unbinds(call: Call) -> bool {
-    matches!(
-        call,
-        Call::DeleteTrail | Call::DeleteEventDataStore | Call::DeleteChannel | Call::DeleteDashboard
-    )
-}
-
 /// Performs every step of the plan. `cancelled` is asked between two steps and before each wait; a call that runs is
 /// never cut off.
 pub async fn apply(
@@ -133,7 +125,7 @@ async fn each_step(
                         bindings.bind(&step.key, arn.clone());
                         created.insert(step.key.clone(), arn);
                     }
-                    if unbinds(step.action.call()) {
+                    if step.action.call().deletes() {
                         bindings.unbind(&step.key);
                         created.remove(&step.key);
                     }
@@ -179,7 +171,7 @@ mod tests {
     use super::*;
     use crate::aws::{CallError, Class};
     use crate::name::{AccountId, Name, Region, Tags, Target};
-    use crate::resource::{Action, Text};
+    use crate::resource::{Action, Call, Text};
     use std::cell::Cell;
     use std::collections::BTreeSet;
 

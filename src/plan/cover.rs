@@ -243,13 +243,7 @@ impl Replacements {
 
     /// What was a reference to something live is its bare ARN again, when a step has deleted it since.
     fn of_gone(evidence: &Evidence, done: &[&RecordedStep]) -> Replacements {
-        let deletes = |call| {
-            matches!(
-                call,
-                Call::DeleteTrail | Call::DeleteEventDataStore | Call::DeleteChannel | Call::DeleteDashboard
-            )
-        };
-        let gone = done.iter().filter(|step| deletes(step.call)).map(|step| &step.key);
+        let gone = done.iter().filter(|step| step.call.deletes()).map(|step| &step.key);
         let arns = gone.filter_map(|key| Some((key, evidence.changes.get(key)?.arn.as_ref()?)));
         let pairs = arns.flat_map(|(key, arn)| {
             [

@@ -8,7 +8,7 @@ use super::record::{
 };
 use super::style::is_hidden;
 use super::{Findings, Run, Trouble, drift_json, gap, in_order, restorable};
-use crate::apply::{Applied, Outcome, StepResult, Verified, unbinds};
+use crate::apply::{Applied, Outcome, StepResult, Verified};
 use crate::name::Arn;
 use crate::plan::cover::Gap;
 use crate::plan::{Plan, Planned, Refusal, Step, Verb};
@@ -178,7 +178,7 @@ pub(super) fn step_records(steps: &[Step], mut bindings: Bindings) -> Vec<StepRe
             request: action.request(key, &|text| bindings.spell(text)),
             needs: needs.iter().map(|need| need.0).collect(),
         });
-        if unbinds(call) {
+        if call.deletes() {
             bindings.unbind(key);
         }
     }
@@ -231,7 +231,7 @@ fn outcome_record(plan: &Plan, applied: &Applied, outcome: &Outcome) -> OutcomeR
 
 /// The ARN that this step returned: creating calls are the ones that make.
 fn created<'a>(step: &Step, applied: &'a Applied) -> Option<&'a Arn> {
-    step.action.call().name().starts_with("Create").then(|| applied.created.get(&step.key))?
+    step.action.call().creates().then(|| applied.created.get(&step.key))?
 }
 
 /// SHA-256 of every setting by its path. `serde_json` orders the members of objects, so equal settings give equal bytes.

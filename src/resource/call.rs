@@ -246,6 +246,22 @@ impl Call {
         }
     }
 
+    /// Whether it makes a resource.
+    pub fn creates(self) -> bool {
+        matches!(
+            self,
+            Call::CreateTrail | Call::CreateEventDataStore | Call::CreateChannel | Call::CreateDashboard
+        )
+    }
+
+    /// Whether it deletes a resource; a policy is a part of one.
+    pub fn deletes(self) -> bool {
+        matches!(
+            self,
+            Call::DeleteTrail | Call::DeleteEventDataStore | Call::DeleteChannel | Call::DeleteDashboard
+        )
+    }
+
     /// The call that takes back what this one did; none where the same call does.
     pub fn opposite(self) -> Option<Call> {
         let pairs = [

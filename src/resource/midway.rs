@@ -9,17 +9,13 @@ pub fn left_by(call: Call, path: &Path, desired: &Value, live: &Value) -> Option
     match call {
         // The settings that have calls of their own: a trail is created with logging off (API reference,
         // `CreateTrail`), a store for events of standard size (API reference, `GetEventConfiguration`), the rest unset.
-        Call::CreateTrail | Call::CreateEventDataStore | Call::CreateChannel | Call::CreateDashboard => {
-            Some(match path.as_str() {
-                "isLogging" => Value::Bool(false),
-                "maxEventSize" => Value::Text("Standard".to_owned()),
-                _ => Value::Absent,
-            })
-        }
+        call if call.creates() => Some(match path.as_str() {
+            "isLogging" => Value::Bool(false),
+            "maxEventSize" => Value::Text("Standard".to_owned()),
+            _ => Value::Absent,
+        }),
         // What is replaced; its policy goes with it.
-        Call::DeleteTrail | Call::DeleteEventDataStore | Call::DeleteChannel | Call::DeleteDashboard => {
-            Some(Value::Absent)
-        }
+        call if call.deletes() => Some(Value::Absent),
         // Another role means off and on again.
         Call::DisableFederation => (path.as_str() == "federationRoleArn").then_some(Value::Absent),
         // Insights go off before selectors contradict them, and come on afterwards.
