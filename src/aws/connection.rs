@@ -155,7 +155,11 @@ pub fn is_endpoint(url: &str) -> bool {
         _ => (host, None),
     };
     let letter = |letter: char| letter.is_ascii_graphic() && !matches!(letter, '<' | '>' | '"' | '\\' | '@');
-    !name.is_empty() && address.chars().all(letter) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    let closed = host.contains('[') == host.contains(']');
+    closed
+        && !name.is_empty()
+        && address.chars().all(letter)
+        && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 /// For the first call of all: whoever waits at a terminal wants to know soon that the network is down.
@@ -285,6 +289,7 @@ mod tests {
             "ftp://a",
             "http://a b",
             "http://a:b",
+            "http://[::1",
             "https://a:99999",
         ] {
             assert!(!is_endpoint(url), "{url}");
