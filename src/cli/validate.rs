@@ -1,7 +1,7 @@
 //! `validate`: the manifest alone, offline. The problems are the report's place; without any there is one line.
 
 use super::args::{ProblemFormat, TargetArgs, ValidateArgs};
-use super::failure::{Exit, Failure};
+use super::failure::{Exit, Failure, told};
 use super::load::{Meant, load};
 use super::output::Output;
 use super::target::{self, Wanted};
@@ -29,13 +29,7 @@ pub(super) fn run(
             Ok(Exit::Done)
         }
         Err(failure) => {
-            // Text and JSON are told as every command tells them.
-            if let (
-                Failure::Problems { problems, silenced, sources },
-                ProblemFormat::Github | ProblemFormat::Sarif,
-            ) = (&failure, args.format)
-                && let Some(document) = document(args.format, &Findings { problems, silenced, sources })
-            {
+            if let Some(document) = failed(args.format, &failure) {
                 output.terminal.report(&document)?;
             }
             Err(failure)
@@ -60,6 +54,18 @@ fn document(format: ProblemFormat, findings: &Findings<'_>) -> Option<String> {
         ProblemFormat::Json => Some(json::problems(findings)),
         ProblemFormat::Github => Some(github::problems(findings)),
         ProblemFormat::Sarif => Some(sarif::problems(findings)),
+    }
+}
+
+/// What stands in the place of what is found, where every command tells text and JSON alike.
+fn failed(format: ProblemFormat, failure: &Failure) -> Option<String> {
+    match (format, failure) {
+        (ProblemFormat::Text | ProblemFormat::Json, _) => None,
+        (_, Failure::Problems { problems, silenced, sources }) => {
+            document(format, &Findings { problems, silenced, sources })
+        }
+        (ProblemFormat::Github, Failure::Trouble(error)) => Some(github::trouble(&told(error))),
+        (ProblemFormat::Sarif, Failure::Trouble(error)) => Some(sarif::trouble(&told(error))),
     }
 }
 

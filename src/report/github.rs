@@ -84,9 +84,7 @@ fn level(severity: Severity) -> &'static str {
 
 /// That there is no report, and why.
 pub fn trouble(trouble: &Trouble) -> String {
-    let Trouble { message, causes, help } = trouble;
-    let lines: Vec<&str> = std::iter::once(message).chain(causes).chain(help).map(String::as_str).collect();
-    command("error", None, "trailkeeper", &lines.join("\n"))
+    command("error", None, "trailkeeper", &trouble.lines().join("\n"))
 }
 
 /// A text in which no line is a command, whatever names and values stand in it: commands are switched off with a word

@@ -63,6 +63,15 @@ fn bad_usage_is_trouble_and_not_a_difference() {
     expect("bad-usage", &Folder::new().transcript(&lines));
 }
 
+/// Half of a manifest, which is right if the other half declares what it speaks of.
+const HALF: &str = r#"version: 1
+name: security-baseline
+lint: {allow: [TK108]}
+allow: [{guard: blind-spot, resource: trail/old, reason: SEC-9, until: 2099-12-01}]
+channels:
+  - {name: deploys, source: Custom, destinations: [{eventDataStore: elsewhere}]}
+"#;
+
 #[test]
 fn what_cannot_be_read_is_named_and_nothing_is_done() {
     let folder = Folder::new();
@@ -74,6 +83,7 @@ fn what_cannot_be_read_is_named_and_nothing_is_done() {
         .write("large.yaml", vec![b'#'; 10 * 1024 * 1024])
         .write("no-yaml/README.md", "nothing")
         .write("no-yaml/.hidden.yaml", "nothing")
+        .write("half.yaml", HALF)
         .write("typo.yaml", MANIFEST.replace("isMultiRegionTrail", "isMultiRegionTrial"))
         .write("policy.yaml", by_file)
         .write("loop/inner/a.yaml", "nothing")
@@ -91,6 +101,13 @@ fn what_cannot_be_read_is_named_and_nothing_is_done() {
         "apply --yes --sandbox s typo.yaml",
         "plan --sandbox s --format json typo.yaml",
         "plan --sandbox s --format json missing.yaml",
+        "validate --format json missing.yaml",
+        "validate --format github missing.yaml",
+        "validate --format github binary.yaml no-yaml",
+        "validate --format github --region us-east-1 trailkeeper.yml",
+        "validate --format github --region Frankfurt trailkeeper.yml",
+        "validate missing.yaml no-yaml binary.yaml broken.yaml loop typo.yaml",
+        "validate half.yaml missing.yaml",
         "validate policy.yaml",
         "plan --sandbox nowhere/s trailkeeper.yml",
         "plan --sandbox trailkeeper.yml trailkeeper.yml",
