@@ -141,7 +141,7 @@ pub(super) struct OutputArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ManifestArgs {
-    /// Files, and folders with every *.yaml and *.yml below them
+    /// Files, folders with every *.yaml and *.yml below them, and - for standard input
     #[arg(value_name = "MANIFEST", default_value = DEFAULT_MANIFEST)]
     pub(super) manifests: Vec<PathBuf>,
     /// Take warnings for errors

@@ -13,6 +13,7 @@ use crate::state::Desired;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 /// A manifest as it stands in its files.
@@ -28,9 +29,9 @@ pub(super) struct Loaded {
 }
 
 /// Reads and parses the manifest that the command line names.
-pub(super) fn load(args: &ManifestArgs) -> Result<Loaded, Failure> {
+pub(super) fn load(args: &ManifestArgs, stdin: &mut dyn BufRead) -> Result<Loaded, Failure> {
     let ManifestArgs { manifests: paths, deny_warnings, policies_in } = args;
-    let Read { files, unread } = files::read_all(paths);
+    let Read { files, unread } = files::read_all(paths, stdin);
     let mut digest = Sha256::new();
     let mut sources = Vec::new();
     let mut unreadable = Problems::from(unread);

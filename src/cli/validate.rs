@@ -8,6 +8,7 @@ use super::target::{self, Wanted};
 use crate::manifest;
 use crate::name::Target;
 use crate::report::{Findings, Trouble, github, json, sarif, text};
+use std::io::BufRead;
 
 pub(super) fn run(
     args: &ValidateArgs,
@@ -17,7 +18,7 @@ pub(super) fn run(
     if let Some(code) = &args.explain {
         return explain(code, output);
     }
-    match look(args, target) {
+    match look(args, target, output.terminal.stdin) {
         Ok(meant) => {
             let findings = meant.findings();
             output.warnings(&findings);
@@ -37,8 +38,8 @@ pub(super) fn run(
     }
 }
 
-fn look(args: &ValidateArgs, target: &TargetArgs) -> Result<Meant, Failure> {
-    let loaded = load(&args.manifest)?;
+fn look(args: &ValidateArgs, target: &TargetArgs, stdin: &mut dyn BufRead) -> Result<Meant, Failure> {
+    let loaded = load(&args.manifest, stdin)?;
     let Wanted { account, region } = target::wanted(loaded.manifest.header(), target)?;
     let example = loaded.manifest.stand_in_target();
     let region = region.unwrap_or(example.region);

@@ -87,12 +87,18 @@ fn what_cannot_be_read_is_named_and_nothing_is_done() {
         .write("typo.yaml", MANIFEST.replace("isMultiRegionTrail", "isMultiRegionTrial"))
         .write("policy.yaml", by_file)
         .write("loop/inner/a.yaml", "nothing")
-        .write("trailkeeper.yml", MANIFEST);
+        .write("trailkeeper.yml", MANIFEST)
+        .write("envs/prod.yaml", MANIFEST)
+        .write("envs/.prod2.yaml", MANIFEST)
+        .write("envs/prod.json", "{}");
     symlink("..", folder.path().join("loop/inner/up")).unwrap();
     symlink("nowhere", folder.path().join("broken.yaml")).unwrap();
     let lines = [
         "validate",
         "apply --yes --sandbox s missing.yaml",
+        "validate envs/prdo.yml",
+        "validate env",
+        "validate typo.yaml/m.yaml",
         "validate no-yaml",
         "validate loop",
         "validate broken.yaml",
@@ -114,6 +120,46 @@ fn what_cannot_be_read_is_named_and_nothing_is_done() {
     ];
     expect("unreadable", &folder.transcript(&lines));
     assert!(!folder.path().join("s").exists());
+}
+
+#[test]
+fn a_manifest_is_read_from_standard_input_too() {
+    let folder = Folder::new();
+    let (without, _) = MANIFEST.split_once("    resourcePolicy:").unwrap();
+    let (header, rest) = MANIFEST.split_once("\n\n").unwrap();
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "cloudtrail-data:PutAuditEvents"}]}"#;
+    folder
+        .write("piped", format!("{without}    resourcePolicyFile: policies/partner.json\n"))
+        .write("policies/partner.json", policy)
+        .write("typo", MANIFEST.replace("isMultiRegionTrail", "isMultiRegionTrial"))
+        .write("header.yaml", header)
+        .write("rest", rest)
+        .write("-", "a file of this name is not meant")
+        .write("empty", "")
+        .write("nothing/README.md", "");
+    let mut shown = String::new();
+    for (line, piped) in [
+        ("validate -", "piped"),
+        ("validate /dev/stdin", "rest"),
+        ("validate - -", "piped"),
+        ("validate header.yaml -", "rest"),
+        ("validate -", "typo"),
+        ("validate --format github -", "typo"),
+        ("validate -", "empty"),
+        ("validate missing.yaml -", "typo"),
+        ("apply --sandbox s -", "piped"),
+        ("apply --sandbox s --yes --quiet -", "piped"),
+        ("plan --sandbox s -", "piped"),
+        ("validate ./-", "piped"),
+        ("validate -", "nothing"),
+    ] {
+        let input = fs::File::open(folder.path().join(piped)).unwrap();
+        shown.push_str(&told(
+            &format!("{line} < {piped}"),
+            &folder.command(line).stdin(input).output().unwrap(),
+        ));
+    }
+    expect("standard-input", &shown);
 }
 
 #[test]
