@@ -1,9 +1,11 @@
 //! The command line. Doc comments are the help text; what is not text here is decided in the commands.
 
 mod format;
+mod shown;
 mod value;
 
 pub(super) use format::{Form, Format};
+pub(super) use shown::command_line;
 
 use crate::manifest::export::Pick;
 use crate::name::{AccountId, Region};

@@ -39,8 +39,8 @@ pub use interrupt::Interrupt;
 pub use terminal::Terminal;
 
 use crate::report::{Trouble, github, json, sarif};
-use args::{Command, CommandLine};
-use clap::Parser;
+use args::{Command, CommandLine, command_line};
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
 use failure::Failure;
 use output::Output;
@@ -49,10 +49,17 @@ use std::ffi::OsString;
 /// Runs one command line, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
-    match CommandLine::try_parse_from(&args) {
+    match understood(&args) {
         Ok(line) => command(&line, terminal),
         Err(error) => usage(&error, wanted_format(&args), terminal),
     }
+}
+
+fn understood(args: &[OsString]) -> Result<CommandLine, clap::Error> {
+    let mut command = command_line();
+    let matches = command.try_get_matches_from_mut(args);
+    let line = matches.and_then(|matches| CommandLine::from_arg_matches(&matches));
+    line.map_err(|error| error.format(&mut command))
 }
 
 fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {

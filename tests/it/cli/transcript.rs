@@ -20,15 +20,41 @@ fn help() {
         "apply -h",
         "show -h",
         "drift -h",
+        "iam-policy -h",
         "export -h",
         "schema -h",
         "completions -h",
         "sandbox -h",
         "sandbox serve -h",
+        "sandbox serve --help",
+        "sandbox reset -h",
         "sandbox show -h",
         "apply --help",
     ];
     expect("help", &folder.transcript(&lines));
+}
+
+#[test]
+fn every_command_takes_what_its_help_leaves_out() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    assert_eq!(folder.run("plan --sandbox s --out p").status.code(), Some(0));
+    let all = "--sandbox s --account 111122223333 --region eu-central-1 --color never --verbose";
+    for command in ["validate", "iam-policy --for plan", "show p", "schema", "completions bash", "export"] {
+        for line in [format!("{command} {all}"), format!("{all} {command}")] {
+            let output = folder.run(&line);
+            assert_eq!(output.status.code(), Some(0), "{line}: {output:?}");
+        }
+    }
+    // Where the manifest says nothing, the command line does, before the command and behind it.
+    folder.write("elsewhere.yaml", MANIFEST.replace("region: eu-central-1\n", ""));
+    for line in [
+        "--region us-east-1 plan elsewhere.yaml -v --sandbox t",
+        "-v plan elsewhere.yaml --region us-east-1 --sandbox t",
+    ] {
+        let told = String::from_utf8(folder.run(line).stderr).unwrap();
+        assert!(told.starts_with("reading account 111122223333 in us-east-1 as "), "{told}");
+    }
 }
 
 #[test]
