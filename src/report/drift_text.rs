@@ -86,9 +86,19 @@ fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
     vec![style.row(Ink::Plain, &left, &right)]
 }
 
+/// A setting from the manifest's side where there is but one line: `isLogging is false, declared true`.
+pub(super) fn in_one_line(field: &DriftedField, now: Time) -> String {
+    let FieldChange { path, desired, live } = &field.change;
+    if !value::fits_a_line(live) || !value::fits_a_line(desired) {
+        return format!("{path} is not as declared");
+    }
+    let [is, declared, since] = wording(field, now);
+    format!("{path} {is}, {declared}{since}")
+}
+
 /// How a setting is, how it is declared, and since when it is so, where the service tells: `is false`, `declared true`,
 /// `; off since 03:12Z (5 h 47 m)`.
-pub(super) fn wording(field: &DriftedField, now: Time) -> [String; 3] {
+fn wording(field: &DriftedField, now: Time) -> [String; 3] {
     let DriftedField { change, severity: _, since } = field;
     let FieldChange { path: _, desired, live } = change;
     let is = match live {
