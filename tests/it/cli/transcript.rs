@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 use std::process::Stdio;
 use std::sync::mpsc;
 use std::time::Duration;
+use trailkeeper::report::markdown::LEAST;
 
 #[test]
 fn help() {
@@ -31,7 +32,9 @@ fn help() {
         "sandbox show -h",
         "apply --help",
     ];
-    expect("help", &folder.transcript(&lines));
+    let told = folder.transcript(&lines);
+    assert_eq!(told.matches(&format!("The most bytes of markdown, {LEAST} or more")).count(), 5);
+    expect("help", &told);
 }
 
 #[test]
