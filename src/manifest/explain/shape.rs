@@ -42,7 +42,7 @@ pub(super) const LESSONS: &[Lesson] = &[
         code: "TK006",
         what: "The text is nested too deeply, or its aliases make too many copies.",
         why: "No manifest needs more than 64 levels or 100,000 copies; a text that has them is broken, or made to exhaust the reader.",
-        fix: "Close a bracket that is open, repeat less, or split the file.",
+        fix: "Look where brackets or indentation went wrong; repeat less, or split the file.",
         source: "trailkeeper, limits",
     },
     Lesson {
