@@ -177,8 +177,7 @@ fn stranger(one: &Unmanaged, style: Style) -> Vec<String> {
 pub(super) fn last_line(seen: &Seen<'_>) -> String {
     let Seen { plan, drift, who: _, unmanaged, now: _ } = seen;
     let checked = count(checked(plan), "resource");
-    let differing = plan.changes.values().filter(|planned| planned.counted).count();
-    let mut words = match differing {
+    let mut words = match differing(plan) {
         0 if plan.is_empty() => match uncompared(plan.notes.iter().map(|note| note.word)) {
             None => "No drift".to_owned(),
             Some(settings) => format!("No drift found; {settings}"),
@@ -193,4 +192,14 @@ pub(super) fn last_line(seen: &Seen<'_>) -> String {
         words.push_str(&format!(", {} unmanaged", unmanaged.len()));
     }
     format!("{words}. {checked} checked.")
+}
+
+/// How many resources differ. What waits for the next plan differs today; a policy goes with the resource that it waits for.
+fn differing(plan: &Plan) -> usize {
+    let goes_along = |key: &Key| {
+        let parent = key.bound();
+        key.is_policy() && (plan.waiting.contains(&parent) || plan.changes.contains_key(&parent))
+    };
+    let changes = plan.changes.values().filter(|planned| planned.counted).count();
+    changes + plan.waiting.iter().filter(|key| !goes_along(key)).count()
 }
