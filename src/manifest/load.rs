@@ -52,7 +52,8 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
         problems.push(Problem::error(NOTHING, message).help(help));
     }
     let Some(stand_in) = stand_in(&header) else { return Err(problems) };
-    let manifest = Manifest { files, header, vars, stand_in, whole: complete, places, schema: Arc::new(shape_schema()) };
+    let manifest =
+        Manifest { files, header, vars, stand_in, whole: complete, places, schema: Arc::new(shape_schema()) };
     // Half of a manifest is worth a look too, so that everything that is wrong is told at once.
     problems.append(resolve::examine(&manifest, &manifest.stand_in, None).problems);
     if problems.has_errors() { Err(problems) } else { Ok(manifest) }

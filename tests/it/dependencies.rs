@@ -83,10 +83,8 @@ fn every_licence_is_one_that_is_allowed() {
     let packages: BTreeSet<&str> = text.lines().map(|line| line.trim_end_matches(" (*)")).collect();
     assert!(packages.len() > 100, "{}", packages.len());
     let licence = |package: &str| package.split_once('\t').map(|(_, licence)| licence.to_owned());
-    let strange: Vec<_> = packages
-        .iter()
-        .filter(|package| !admits(&licence(package).unwrap_or_default(), &allowed))
-        .collect();
+    let strange: Vec<_> =
+        packages.iter().filter(|package| !admits(&licence(package).unwrap_or_default(), &allowed)).collect();
     assert!(strange.is_empty(), "{strange:?}");
 }
 
