@@ -260,7 +260,10 @@ impl ReadError {
     pub fn help(&self) -> Option<String> {
         match &self.trouble {
             Trouble::Call(error) => error.help.clone(),
-            Trouble::SameName { .. } => Some("rename or delete one of the two".to_owned()),
+            Trouble::SameName { key, .. } if key.kind.can_be_renamed() => {
+                Some("rename or delete one of the two".to_owned())
+            }
+            Trouble::SameName { .. } => Some("delete one of the two: neither can be renamed".to_owned()),
         }
     }
 }

@@ -55,9 +55,13 @@ fn widget() -> BoxedStrategy<Value> {
 
 /// A schedule that runs wants a policy that lets CloudTrail refresh the dashboard.
 fn repaired(mut dashboard: Settings) -> Settings {
-    let runs = dashboard.get("refreshSchedule").is_some_and(|schedule| schedule["status"] != "DISABLED");
-    if runs && !dashboard.contains_key("resourcePolicy") {
+    if refreshes(&dashboard) && !dashboard.contains_key("resourcePolicy") {
         dashboard.remove("refreshSchedule");
     }
     dashboard
+}
+
+/// Whether it has a schedule that runs.
+pub(super) fn refreshes(dashboard: &Settings) -> bool {
+    dashboard.get("refreshSchedule").is_some_and(|schedule| schedule["status"] != "DISABLED")
 }

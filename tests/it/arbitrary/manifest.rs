@@ -326,7 +326,31 @@ impl Manifest {
         let header =
             self.header.keys().filter(|key| !matches!(key.as_str(), "name" | "version" | "organization"));
         smaller.extend(header.map(|key| without(&|it| drop(it.header.remove(key)))));
+        smaller.retain(Manifest::has_policies_for_schedules);
         smaller
+    }
+
+    /// Whether whatever refreshes itself may do so, as in every manifest that is made up.
+    fn has_policies_for_schedules(&self) -> bool {
+        let dashboards = self.lists.get("dashboards").into_iter().flatten();
+        dashboards
+            .filter(|it| super::dashboard::refreshes(it))
+            .all(|it| it.contains_key("resourcePolicy") || it.contains_key("resourcePolicyFile"))
+    }
+
+    /// The same with no policy left to others that a schedule needs.
+    pub(crate) fn with_policies_of_its_own(&self) -> Manifest {
+        let mut manifest = self.clone();
+        let dashboards = manifest.lists.get_mut("dashboards").into_iter().flatten();
+        for dashboard in dashboards.filter(|it| super::dashboard::refreshes(it)) {
+            if let Some(Value::Array(ignored)) = dashboard.get_mut("ignore") {
+                ignored.retain(|setting| setting != "resourcePolicy");
+                if ignored.is_empty() {
+                    dashboard.remove("ignore");
+                }
+            }
+        }
+        manifest
     }
 
     /// The manifest's name makes it ours or somebody else's.
