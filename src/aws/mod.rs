@@ -6,6 +6,7 @@ mod connection;
 mod error;
 mod pace;
 mod together;
+mod transport;
 
 mod read;
 
