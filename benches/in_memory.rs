@@ -90,7 +90,7 @@ fn plan_10_000_resources_that_are_to_be_created(bencher: Bencher<'_, '_>) {
 fn diff_10_000_resources(bencher: Bencher<'_, '_>) {
     let desired = desired(MANY);
     let settled = settle(&desired, &live(&desired, 10)).unwrap();
-    let kept = keep(&settled.desired, &settled.live, &options());
+    let kept = keep(settled.desired, &settled.live, &options());
     bencher.bench(|| diff(&kept.desired, &settled.live));
 }
 

@@ -5,7 +5,7 @@ use super::{Planned, Refusal, Verb, restore, unfinished};
 use crate::diff::{Change, Diff};
 use crate::keep::{Kept, is_of_aws};
 use crate::resource::{FieldChange, Guard, Key, Spec, Task, Way};
-use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
+use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, Pending, RunOptions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the planner looks at. All of it is settled.
@@ -14,6 +14,10 @@ pub(super) struct Case<'a> {
     pub(super) live: &'a Live,
     pub(super) diff: &'a Diff,
     pub(super) options: &'a RunOptions,
+    /// What is not ours to write, by key.
+    pub(super) foreign: BTreeMap<&'a Key, &'a Foreign>,
+    /// Stores that wait for their deletion, by key.
+    pub(super) pending: BTreeMap<Key, Vec<&'a Pending>>,
 }
 
 /// A row of the plan and the calls behind it.
@@ -37,20 +41,20 @@ pub(super) struct Draft {
     pub(super) waiting: BTreeSet<Key>,
 }
 
-impl Case<'_> {
-    pub(super) fn desired(&self) -> &Desired {
+impl<'a> Case<'a> {
+    pub(super) fn new(kept: &'a Kept, live: &'a Live, diff: &'a Diff, options: &'a RunOptions) -> Case<'a> {
+        // Of several with one key the first counts.
+        let foreign = live.foreign.iter().rev().map(|foreign| (&foreign.key, foreign)).collect();
+        Case { kept, live, diff, options, foreign, pending: restore::pending(live) }
+    }
+
+    pub(super) fn desired(&self) -> &'a Desired {
         &self.kept.desired
     }
 
     /// Whether this live resource bears this manifest's tags.
     pub(super) fn owns(&self, found: &Found) -> bool {
         self.desired().owns(&found.owner)
-    }
-
-    /// Whether this live resource is this manifest's business: declared, removed or ours.
-    pub(super) fn is_checked(&self, key: &Key, found: &Found) -> bool {
-        let parent = key.bound();
-        self.kept.declared.contains_key(&parent) || self.owns(found)
     }
 }
 
@@ -109,14 +113,14 @@ pub(super) fn draft(case: &Case) -> Draft {
 
 fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     let Some(desired) = case.desired().specs.get(key) else { return };
-    if let Some(foreign) = case.live.foreign.iter().find(|foreign| foreign.key == *key) {
+    if let Some(foreign) = case.foreign.get(key) {
         // What cannot come into being gets no settings either; the row says that it is not there.
         let row = planned(case, key, Verb::Create, None, &[]);
         draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
         return draft.block(key, name_taken(foreign), name_help(foreign));
     }
     let row = planned(case, key, Verb::Create, None, fields);
-    let work = match restore::pending(case.live, key).as_slice() {
+    let work = match case.pending.get(key).map(Vec::as_slice).unwrap_or_default() {
         [] => Work { planned: row, unmake: Vec::new(), make: unfinished::create(case, key, desired) },
         [_] => restore::work(key, row),
         several => {

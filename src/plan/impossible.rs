@@ -1,6 +1,7 @@
 //! What no flag can allow: removing what is not ours, deleting what is protected, still referred to or told nowhere else.
 
 use super::draft::{Case, Draft, Work, planned, whose};
+use super::holders::holders;
 use super::{Planned, Verb};
 use crate::keep::is_of_aws;
 use crate::name::AccountId;
@@ -106,7 +107,7 @@ fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
                 };
                 (reason, "declare it first if it shall become ours".to_owned())
             }
-            None => match case.live.foreign.iter().find(|foreign| foreign.key == *key) {
+            None => match case.foreign.get(key) {
                 Some(foreign) => (format!("{}, not ours to delete", whose(foreign)), removal_help(foreign)),
                 None => continue,
             },
@@ -178,18 +179,25 @@ fn deleting_what_is_protected(draft: &mut Draft) {
 fn deleting_what_is_referred_to(case: &Case, draft: &mut Draft) {
     let going: Vec<Key> =
         draft.works.keys().filter(|key| draft.verb(key) == Some(Verb::Delete)).cloned().collect();
+    if going.is_empty() {
+        return;
+    }
+    let staying = holders(case.desired().specs.iter().filter(|(other, _)| !other.is_policy()));
+    let live = case.live.found.iter().map(|(other, found)| (other, &found.spec));
+    let live = holders(live.filter(|(other, _)| !other.is_policy()));
+    let theirs =
+        case.live.foreign.iter().filter_map(|foreign| Some((&foreign.arn, foreign.spec.as_deref()?)));
+    let theirs = holders(theirs);
     for key in going.iter().filter(|key| !key.is_policy()) {
-        let refers = |spec: &Spec| spec.references().contains(key);
-        let staying = case.desired().specs.iter().filter(|(other, spec)| !other.is_policy() && refers(spec));
-        let held = case.live.found.iter().filter(|(other, found)| {
-            // What refers to it until its own deletion or replacement fails to come about.
-            !other.is_policy() && refers(&found.spec) && draft.is_blocked(other)
-        });
-        let foreign = case.live.foreign.iter().filter(|foreign| foreign.spec.as_deref().is_some_and(refers));
+        // What refers to it until its own deletion or replacement fails to come about.
+        let held = live.get(key).into_iter().flatten().filter(|other| draft.is_blocked(other));
         let mut holders: Vec<String> = staying
-            .map(|(other, _)| other.to_string())
-            .chain(held.map(|(other, _)| other.to_string()))
-            .chain(foreign.map(|foreign| foreign.arn.to_string()))
+            .get(key)
+            .into_iter()
+            .flatten()
+            .chain(held)
+            .map(|other| other.to_string())
+            .chain(theirs.get(key).into_iter().flatten().map(|arn| arn.to_string()))
             .collect();
         holders.sort();
         holders.dedup();

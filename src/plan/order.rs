@@ -3,6 +3,7 @@
 
 use super::draft::{Case, Draft};
 use super::guard::{self, covers};
+use super::holders::holders;
 use super::slot::Slots;
 use super::{Step, StepId, Verb};
 use crate::resource::call::Role;
@@ -102,18 +103,18 @@ impl<'a> Graph<'a> {
 
     /// Rule 2: a deletion, and what prepares it, waits for the calls that let go of the resource.
     fn wait_for_what_refers(&mut self, case: &Case, draft: &Draft) {
+        let holders = holders(draft.works.iter().flat_map(|(other, held)| {
+            let live = held.planned.live.as_ref().map(|found| &found.spec);
+            live.into_iter().chain(case.desired().specs.get(other)).map(move |spec| (other, spec))
+        }));
         for (key, work) in draft.works.iter().filter(|(_, work)| !work.unmake.is_empty()) {
-            let refers = |spec: Option<&Spec>| spec.is_some_and(|spec| spec.references().contains(key));
-            let holders = draft.works.iter().filter(|(other, held)| {
+            let letting_go = holders.get(key).into_iter().flatten().filter(|other| {
                 let own = other.bound() == key.bound();
                 // A policy that names a replaced resource is put again after it, not before.
                 let again = other.is_policy() && work.planned.verb == Verb::Replace;
-                let live = held.planned.live.as_ref().map(|found| &found.spec);
-                !own && !again && (refers(live) || refers(case.desired().specs.get(other)))
+                !own && !again
             });
-            let holders: Vec<&Key> = holders.map(|(other, _)| other).collect();
-            let needs: Vec<usize> = holders
-                .into_iter()
+            let needs: Vec<usize> = letting_go
                 .flat_map(|other| self.of(other, Side::Make).chain(self.of(other, Side::Unmake)))
                 .collect();
             let needs = self.calls(needs.into_iter(), |role| role != Role::Tag);
@@ -126,13 +127,10 @@ impl<'a> Graph<'a> {
     /// The same where a resource stays and becomes unfit for what still refers to it: a store of all regions is none
     /// for channels.
     fn wait_for_what_lets_go(&mut self, draft: &Draft) {
-        let mut holders: BTreeMap<Key, Vec<(&Key, &Spec)>> = BTreeMap::new();
-        for (other, held) in &draft.works {
-            let live = held.planned.live.as_ref().map(|found| &found.spec);
-            let referred =
-                live.into_iter().flat_map(|live| live.references().into_iter().map(move |key| (key, live)));
-            referred.for_each(|(key, live)| holders.entry(key).or_default().push((other, live)));
-        }
+        let holders = holders(draft.works.iter().filter_map(|(other, held)| {
+            let live = &held.planned.live.as_ref()?.spec;
+            Some(((other, live), live))
+        }));
         for (key, work) in &draft.works {
             let (Some(desired), Some(holders)) = (&work.planned.desired, holders.get(key)) else { continue };
             let lets_go = holders.iter().filter(|(_, live)| desired.unfit_for(live).is_some());
@@ -180,10 +178,12 @@ impl<'a> Graph<'a> {
             .filter(|(_, node)| node.action.call().role() == Role::Start)
             .map(|(place, node)| (place, node.key))
             .collect();
-        let makes_room = |key: &Key| slots.quotas.iter().any(|(_, freer)| freer == key);
-        let weaker = draft.works.iter().filter(|(key, _)| !makes_room(key));
-        for (key, work) in weaker {
+        let make_room: BTreeSet<&Key> = slots.quotas.iter().map(|(_, freer)| freer).collect();
+        for (key, work) in draft.works.iter().filter(|(key, _)| !make_room.contains(key)) {
             let lost: Vec<Coverage> = guard::of(work).into_iter().filter_map(|danger| danger.loses).collect();
+            if lost.is_empty() {
+                continue;
+            }
             let succeeds = |successor: &Key| {
                 let desired = case.desired().specs.get(successor);
                 let covers = |desired: &Spec| lost.iter().any(|lost| covers(desired, lost));

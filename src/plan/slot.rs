@@ -4,9 +4,9 @@
 use super::Verb;
 use super::draft::{Case, Draft, Work, name_help, name_taken};
 use crate::name::Name;
-use crate::resource::{Key, Kind, Spec};
+use crate::resource::{Key, Kind};
 use crate::state::{Foreign, Foreignness, Found};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which resource's creation or renaming waits for which other one's deletion or renaming.
 pub(super) struct Slots {
@@ -35,22 +35,33 @@ fn unique_settings(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
         })
         .collect();
     let mut slots = Vec::new();
+    if wanted.is_empty() {
+        return slots;
+    }
+    let mut taken_by: BTreeMap<(Kind, &str, &str), Vec<(&Key, &Found)>> = BTreeMap::new();
+    for (holder, found) in &case.live.found {
+        if let Some((setting, value)) = found.spec.unique() {
+            taken_by.entry((holder.kind, setting, value)).or_default().push((holder, found));
+        }
+    }
+    let theirs = case.live.foreign.iter().rev().filter_map(|foreign| {
+        let (setting, value) = foreign.spec.as_deref()?.unique()?;
+        Some(((foreign.key.kind, setting, value), foreign))
+    });
+    let theirs: BTreeMap<(Kind, &str, &str), &Foreign> = theirs.collect();
     for (key, setting, wanted) in wanted {
-        let takes = |other: &Key, spec: &Spec| {
-            other.kind == key.kind && *other != key && spec.unique() == Some((setting, wanted.as_str()))
-        };
-        for (holder, found) in case.live.found.iter().filter(|(other, found)| takes(other, &found.spec)) {
+        let value = (key.kind, setting, wanted.as_str());
+        let holders = taken_by.get(&value).into_iter().flatten();
+        for (holder, found) in holders.filter(|(other, _)| **other != key) {
             match draft.verb(holder) {
-                Some(Verb::Delete | Verb::Replace) => slots.push((key.clone(), holder.clone())),
+                Some(Verb::Delete | Verb::Replace) => slots.push((key.clone(), (*holder).clone())),
                 _ => {
                     let help = format!("remove {holder} or change its {setting} first");
                     draft.block(&key, taken(setting, &wanted, found), &help);
                 }
             }
         }
-        let mut foreign = case.live.foreign.iter();
-        let foreign = foreign.find(|it| it.spec.as_deref().is_some_and(|spec| takes(&it.key, spec)));
-        if let Some(foreign) = foreign {
+        if let Some(foreign) = theirs.get(&value).filter(|foreign| foreign.key != key) {
             let reason = format!("the {setting} `{wanted}` is taken by {}", foreign.arn);
             draft.block(&key, reason, &format!("CloudTrail admits one {} per {setting}", key.kind.word()));
         }
@@ -77,9 +88,16 @@ fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
         .filter_map(|(key, work)| Some((key.clone(), new_name(work)?.clone())))
         .collect();
     let mut slots = BTreeMap::new();
+    if takers.is_empty() {
+        return Vec::new();
+    }
+    let mut named: BTreeMap<(Kind, &Name), Vec<(&Key, &Found)>> = BTreeMap::new();
+    for (holder, found) in &case.live.found {
+        named.entry((holder.kind, found.spec.name())).or_default().push((holder, found));
+    }
     for (key, name) in takers {
-        let mut others = case.live.found.iter().filter(|(other, _)| **other != key && other.kind == key.kind);
-        let holder = others.find(|(_, found)| *found.spec.name() == name);
+        let mut holders = named.get(&(key.kind, &name)).into_iter().flatten().copied();
+        let holder = holders.find(|(other, _)| **other != key);
         let frees = |holder: &Key| draft.works.get(holder).is_some_and(|work| new_name(work).is_some());
         match holder {
             Some((holder, _)) if draft.verb(holder) == Some(Verb::Delete) || frees(holder) => {
@@ -91,9 +109,8 @@ fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
             }
             None => {}
         }
-        let theirs = |foreign: &&Foreign| foreign.key == Key::new(key.kind, &name);
-        let foreign = case.live.foreign.iter().find(theirs).filter(|_| !draft.blocked.contains(&key));
-        if let Some(foreign) = foreign {
+        let foreign = case.foreign.get(&Key::new(key.kind, &name));
+        if let Some(foreign) = foreign.filter(|_| !draft.blocked.contains(&key)) {
             draft.block(&key, name_taken(foreign), name_help(foreign));
         }
     }
@@ -103,11 +120,19 @@ fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
 
 /// In a ring of renames each waits for the next; CloudTrail renames one at a time.
 fn refuse_swaps(draft: &mut Draft, slots: &BTreeMap<Key, Key>) {
+    let mut met: BTreeSet<&Key> = BTreeSet::new();
     for start in slots.keys() {
-        let ring = std::iter::successors(slots.get(start), |key| slots.get(*key)).take(slots.len());
-        if ring.clone().any(|key| key == start) {
+        let mut way: Vec<&Key> = Vec::new();
+        let mut next = Some(start);
+        while let Some(key) = next.filter(|key| met.insert(key)) {
+            way.push(key);
+            next = slots.get(key);
+        }
+        // A way that ends where it has been before, and not at another way, holds a ring.
+        let ring = next.and_then(|key| way.iter().position(|one| *one == key));
+        for key in ring.into_iter().flat_map(|begin| &way[begin..]) {
             let reason = "names cannot be swapped: each is taken until the other is free".to_owned();
-            draft.block(start, reason, "give one of them a third name and apply first");
+            draft.block(key, reason, "give one of them a third name and apply first");
         }
     }
 }
