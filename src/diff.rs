@@ -1,7 +1,7 @@
 //! Desired against live: facts only. Order and policy are the planner's.
 
 use crate::resource::field::changes;
-use crate::resource::{FieldChange, Key, Spec};
+use crate::resource::{Field, FieldChange, Key, Spec, Value};
 use crate::state::{Desired, Live};
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub enum Change {
 
 impl Change {
     /// The settings that differ, in print order.
-    pub fn fields(&self) -> &[FieldChange] {
+    pub fn into_fields(self) -> Vec<FieldChange> {
         match self {
             Change::Missing(fields) | Change::Differs(fields) | Change::Extra(fields) => fields,
         }
@@ -33,13 +33,28 @@ pub fn diff(desired: &Desired, live: &Live) -> Diff {
     let wished = desired.specs.iter().filter_map(|(key, spec)| {
         let change = match live.found.get(key) {
             Some(found) => differs(spec, &found.spec)?,
-            None => Change::Missing(changes(&spec.fields(), &[])),
+            None => Change::Missing(made(spec)),
         };
         Some((key.clone(), change))
     });
     let extra = live.found.iter().filter(|(key, _)| !desired.specs.contains_key(key));
-    let extra = extra.map(|(key, found)| (key.clone(), Change::Extra(changes(&[], &found.spec.fields()))));
+    let extra = extra.map(|(key, found)| (key.clone(), Change::Extra(unmade(&found.spec))));
     wished.chain(extra).collect()
+}
+
+fn made(spec: &Spec) -> Vec<FieldChange> {
+    let change = |Field { path, value: desired }| FieldChange { path, desired, live: Value::Absent };
+    set(spec).map(change).collect()
+}
+
+fn unmade(spec: &Spec) -> Vec<FieldChange> {
+    let change = |Field { path, value: live }| FieldChange { path, desired: Value::Absent, live };
+    set(spec).map(change).collect()
+}
+
+/// Every setting that is not absent anyway.
+fn set(spec: &Spec) -> impl Iterator<Item = Field> {
+    spec.fields().into_iter().filter(|field| field.value != Value::Absent)
 }
 
 fn differs(desired: &Spec, live: &Spec) -> Option<Change> {

@@ -43,11 +43,11 @@ pub fn keep(desired: Desired, live: &Live, options: &RunOptions) -> Kept {
     kept
 }
 
-/// What has yet to be given its declared values once: the run that made it ended before it had.
+/// What is ignored and has yet to be given its declared values once: the run that made it ended before it had.
 fn unfinished(desired: &Desired, live: &Live) -> BTreeMap<Key, BTreeSet<Path>> {
-    let ours = desired.specs.keys().filter_map(|key| Some((key, live.found.get(key)?)));
-    let unfinished = ours.map(|(key, found)| (key, desired.unfinished(found)));
-    unfinished.filter(|(_, paths)| !paths.is_empty()).map(|(key, paths)| (key.clone(), paths)).collect()
+    let declared = desired.ignore.keys().filter(|key| desired.specs.contains_key(key));
+    let ours = declared.filter_map(|key| Some((key.clone(), live.found.get(key)?)));
+    ours.map(|(key, found)| (key, desired.unfinished(found))).collect()
 }
 
 /// `ignore:` names settings and tags that somebody else looks after.

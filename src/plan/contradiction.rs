@@ -14,7 +14,7 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
     let mut found: Vec<(Key, String, &str)> = Vec::new();
     for (key, work) in &draft.works {
         // What a manifest declares alone has passed its checks.
-        if case.kept.declared.contains_key(key) && work.planned.live.is_some() {
+        if work.planned.live.is_some() && case.kept.declared.contains_key(key) {
             let agree = "take it out of `ignore`, or declare what goes with its live value";
             found.extend(settings(case, key, work).into_iter().map(|reason| (key.clone(), reason, agree)));
             let fewer = "declare fewer tags, or take some off that are ignored";

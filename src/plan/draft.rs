@@ -12,7 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Case<'a> {
     pub(super) kept: &'a Kept,
     pub(super) live: &'a Live,
-    pub(super) diff: &'a Diff,
     pub(super) options: &'a RunOptions,
     /// What is not ours to write, by key.
     pub(super) foreign: BTreeMap<&'a Key, &'a Foreign>,
@@ -42,10 +41,10 @@ pub(super) struct Draft {
 }
 
 impl<'a> Case<'a> {
-    pub(super) fn new(kept: &'a Kept, live: &'a Live, diff: &'a Diff, options: &'a RunOptions) -> Case<'a> {
+    pub(super) fn new(kept: &'a Kept, live: &'a Live, options: &'a RunOptions) -> Case<'a> {
         // Of several with one key the first counts.
         let foreign = live.foreign.iter().rev().map(|foreign| (&foreign.key, foreign)).collect();
-        Case { kept, live, diff, options, foreign, pending: restore::pending(live) }
+        Case { kept, live, options, foreign, pending: restore::pending(live) }
     }
 
     pub(super) fn desired(&self) -> &'a Desired {
@@ -89,21 +88,25 @@ impl Draft {
 }
 
 /// Every row, policies after their parents, because they go with them.
-pub(super) fn draft(case: &Case) -> Draft {
+pub(super) fn draft(case: &Case, diff: Diff) -> Draft {
     let mut draft = Draft::default();
-    let waiting = restore::waiting(case);
-    let ready = || case.diff.iter().filter(|(key, _)| !waiting.contains(key));
-    for (key, change) in ready().filter(|(key, _)| !key.is_policy()) {
+    let waiting = restore::waiting(case, &diff);
+    let is_policy = |key: &&Key| key.is_policy();
+    let unchanged = case.desired().specs.keys().filter(is_policy).filter(|key| !diff.contains_key(key));
+    let unchanged: Vec<&Key> = unchanged.collect();
+    let ready = diff.into_iter().filter(|(key, _)| !waiting.contains(key));
+    let (policies, others): (Vec<_>, Vec<_>) = ready.partition(|(key, _)| key.is_policy());
+    for (key, change) in others {
         match change {
-            Change::Missing(fields) => missing(case, &mut draft, key, fields),
-            Change::Differs(fields) => differs(case, &mut draft, key, fields),
-            Change::Extra(fields) => extra(case, &mut draft, key, fields),
+            Change::Missing(fields) => missing(case, &mut draft, &key, fields),
+            Change::Differs(fields) => differs(case, &mut draft, &key, fields),
+            Change::Extra(fields) => extra(case, &mut draft, &key, fields),
         }
     }
-    for (key, change) in ready().filter(|(key, _)| key.is_policy()) {
-        policy(case, &mut draft, key, change.fields());
+    for (key, change) in policies {
+        policy(case, &mut draft, &key, change.into_fields());
     }
-    for key in case.desired().specs.keys().filter(|key| key.is_policy() && !case.diff.contains_key(key)) {
+    for key in unchanged {
         policy_beside_a_replacement(case, &mut draft, key);
     }
     restore::note(&mut draft, &waiting);
@@ -111,11 +114,11 @@ pub(super) fn draft(case: &Case) -> Draft {
     draft
 }
 
-fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let Some(desired) = case.desired().specs.get(key) else { return };
     if let Some(foreign) = case.foreign.get(key) {
         // What cannot come into being gets no settings either; the row says that it is not there.
-        let row = planned(case, key, Verb::Create, None, &[]);
+        let row = planned(case, key, Verb::Create, None, Vec::new());
         draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
         return draft.block(key, name_taken(foreign), name_help(foreign));
     }
@@ -167,7 +170,7 @@ pub(super) fn name_help(foreign: &Foreign) -> &'static str {
     }
 }
 
-fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let (Some(desired), Some(found)) = (case.desired().specs.get(key), case.live.found.get(key)) else {
         return;
     };
@@ -212,7 +215,7 @@ fn tags_found(found: &Found) -> String {
     }
 }
 
-fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     // Keep has copied what is not ours, so that this only holds for what is; it must never be otherwise.
     let Some(found) = case.live.found.get(key).filter(|found| case.owns(found)) else { return };
     let why = match case.desired().removed.get(key) {
@@ -224,7 +227,7 @@ fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
 }
 
 /// A policy is created, replaced and deleted with its parent, or changed by itself.
-fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let parent = key.bound();
     let with = draft.works.get(&parent).map(|work| work.planned.verb);
     if draft.works.get(&parent).is_some_and(|work| work.planned.is_out_of_reach()) {
@@ -263,12 +266,12 @@ fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
     let Some(desired) = case.desired().specs.get(key) else { return };
     let is_replaced = |key: &Key| draft.works.get(key).is_some_and(|work| work.planned.verb == Verb::Replace);
     if is_replaced(&parent) {
-        return policy(case, draft, key, &[]);
+        return policy(case, draft, key, Vec::new());
     }
     let named = desired.references().into_iter().find(|other| is_replaced(other));
     if let Some(named) = named.filter(|_| case.kept.declared.contains_key(&parent)) {
         let why = Some(format!("names {named}, whose ARN changes"));
-        let planned = planned(case, key, Verb::Update, why, &[]);
+        let planned = planned(case, key, Verb::Update, why, Vec::new());
         draft.works.insert(key.clone(), Work { planned, unmake: Vec::new(), make: desired.create() });
     }
 }
@@ -278,7 +281,7 @@ pub(super) fn planned(
     key: &Key,
     verb: Verb,
     why: Option<String>,
-    fields: &[FieldChange],
+    fields: Vec<FieldChange>,
 ) -> Planned {
     Planned {
         verb,
@@ -286,7 +289,7 @@ pub(super) fn planned(
         counted: true,
         desired: case.desired().specs.get(key).cloned(),
         live: case.live.found.get(key).cloned(),
-        fields: fields.to_vec(),
+        fields,
         weakens: false,
         losses: Vec::new(),
     }

@@ -38,17 +38,15 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
 
 /// Adopting may only add our tags; what another manifest owns is not touched at all.
 fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
-    let Some(work) =
-        draft.works.get(key).filter(|_| case.kept.declared.contains_key(key) && !key.is_policy())
-    else {
-        return;
-    };
-    match work.planned.live.as_ref().map(|found| &found.owner) {
-        Some(Owner::Manifest { manifest, .. }) if *manifest != case.desired().manifest => {
+    let Some(work) = draft.works.get(key) else { return };
+    let Some(found) = work.planned.live.as_ref().filter(|_| !key.is_policy()) else { return };
+    match &found.owner {
+        _ if !case.kept.declared.contains_key(key) => {}
+        Owner::Manifest { manifest, .. } if *manifest != case.desired().manifest => {
             let reason = format!("owned by the manifest `{manifest}`");
             concerns.entry((key.clone(), Guard::TakeOwnership)).or_default().push(reason);
         }
-        Some(Owner::Nobody) => {
+        Owner::Nobody => {
             let policy = key.policy().filter(|policy| draft.works.contains_key(policy));
             let mut changing: Vec<&str> =
                 work.planned.fields.iter().map(|change| change.path.as_str()).collect();
@@ -60,7 +58,7 @@ fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
                 concerns.entry((key.clone(), Guard::AdoptChanges)).or_default().push(reason);
             }
         }
-        Some(Owner::Manifest { .. }) | None => {}
+        Owner::Manifest { .. } => {}
     }
 }
 

@@ -112,7 +112,8 @@ fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
                 None => continue,
             },
         };
-        let row = Planned { desired: None, ..planned(case, key, Verb::Delete, removal.reason.clone(), &[]) };
+        let row =
+            Planned { desired: None, ..planned(case, key, Verb::Delete, removal.reason.clone(), Vec::new()) };
         let work = Work { planned: row, unmake: Vec::new(), make: Vec::new() };
         draft.works.entry(key.clone()).or_insert(work);
         draft.block(key, reason, &format!("take it out of `removed`; {help}"));

@@ -222,7 +222,7 @@ pub fn decide_only(
     });
     let restored: Vec<(Key, Arn)> = restored.collect();
     let mut bindings = Bindings::of(&live);
-    let mut plan = plan(&kept, live, &diff, options);
+    let mut plan = plan(&kept, live, diff, options);
     if !only.is_empty() {
         plan = only::limit(plan, &kept.desired, only);
     }
@@ -235,9 +235,9 @@ pub fn decide_only(
 }
 
 /// What is to be done about the differences. Total: what cannot or may not be done is a refusal.
-pub fn plan(kept: &Kept, live: Live, diff: &Diff, options: &RunOptions) -> Plan {
-    let case = Case::new(kept, &live, diff, options);
-    let mut draft = draft::draft(&case);
+pub fn plan(kept: &Kept, live: Live, diff: Diff, options: &RunOptions) -> Plan {
+    let case = Case::new(kept, &live, options);
+    let mut draft = draft::draft(&case, diff);
     impossible::judge(&case, &mut draft);
     contradiction::judge(&case, &mut draft);
     let slots = slot::judge(&case, &mut draft);

@@ -2,7 +2,7 @@
 
 use super::draft::{Case, Draft, Work};
 use super::{Planned, Verb};
-use crate::diff::Change;
+use crate::diff::{Change, Diff};
 use crate::resource::{Action, Key, Spec, Task};
 use crate::state::{Live, Pending};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,8 +28,8 @@ pub(super) fn work(key: &Key, row: Planned) -> Work {
 }
 
 /// Every difference that must wait for the next plan, because it depends on a store that is being restored.
-pub(super) fn waiting(case: &Case) -> BTreeSet<Key> {
-    let missing = |key: &Key| matches!(case.diff.get(key), Some(Change::Missing(_)));
+pub(super) fn waiting(case: &Case, diff: &Diff) -> BTreeSet<Key> {
+    let missing = |key: &Key| matches!(diff.get(key), Some(Change::Missing(_)));
     let single = case.pending.iter().filter(|(key, pending)| missing(key) && pending.len() == 1);
     let restored: BTreeSet<&Key> = single.map(|(key, _)| key).collect();
     let mut waiting = BTreeSet::new();
@@ -39,8 +39,7 @@ pub(super) fn waiting(case: &Case) -> BTreeSet<Key> {
     loop {
         let absent = |key: &Key| restored.contains(key) || (waiting.contains(key) && missing(key));
         let held = held(case, &waiting);
-        let more: Vec<Key> = case
-            .diff
+        let more: Vec<Key> = diff
             .iter()
             .filter(|(key, _)| !waiting.contains(*key) && !restored.contains(*key))
             .filter(|(key, change)| match change {

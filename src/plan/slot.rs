@@ -140,8 +140,8 @@ fn refuse_swaps(draft: &mut Draft, slots: &BTreeMap<Key, Key>) {
 fn quota(case: &Case, draft: &mut Draft, kind: Kind) -> Vec<(Key, Key)> {
     let Some(limit) = kind.quota() else { return Vec::new() };
     let with = |draft: &Draft, verb: Verb| -> Vec<Key> {
-        let rows = draft.works.keys().filter(|key| key.kind == kind && draft.verb(key) == Some(verb));
-        rows.cloned().collect()
+        let rows = draft.works.iter().filter(|(key, work)| key.kind == kind && work.planned.verb == verb);
+        rows.map(|(key, _)| key).filter(|key| !draft.is_blocked(key)).cloned().collect()
     };
     let creates = with(draft, Verb::Create);
     // A deleted store keeps its slot for seven days (user guide, event data store lifecycle).
