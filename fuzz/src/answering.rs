@@ -17,11 +17,13 @@ fn operation(request: &HttpRequest) -> Option<String> {
     target.rsplit('.').next().map(str::to_owned)
 }
 
+/// Of each operation, in order: whether it is a success, and the body.
+type Answers = BTreeMap<String, VecDeque<(bool, String)>>;
+
 /// Answers in the order in which they are written.
 #[derive(Debug, Clone)]
 struct Answering {
-    /// Whether it is a success, and the body.
-    answers: Arc<Mutex<BTreeMap<String, VecDeque<(bool, String)>>>>,
+    answers: Arc<Mutex<Answers>>,
     /// Who says who we are.
     emulator: Emulator,
 }
@@ -44,7 +46,7 @@ impl HttpConnector for Answering {
 
 /// A client that is answered what stands in the text: `ListTrails {…}`, `!GetChannel {…}`.
 pub fn connected(text: &str) -> SharedHttpClient {
-    let mut answers: BTreeMap<String, VecDeque<(bool, String)>> = BTreeMap::new();
+    let mut answers = Answers::new();
     for line in text.lines() {
         let (word, body) = line.split_once(' ').unwrap_or((line, ""));
         let operation = word.trim_start_matches('!').to_owned();

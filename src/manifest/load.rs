@@ -1,6 +1,7 @@
 //! Many files, one manifest: which of them has the header, what its variables are, and which names stand where.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_yaml::{Mapping, Value};
 
@@ -9,6 +10,7 @@ use super::file::File;
 use super::header::{FileShape, HEADER_KEYS, Header};
 use super::position::Pointer;
 use super::problem::{At, Code, Problem, Problems};
+use super::schema::shape_schema;
 use super::source::SourceFile;
 use super::variables::{Expander, Scope, entries};
 use super::{Manifest, resolve};
@@ -50,7 +52,8 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
         problems.push(Problem::error(NOTHING, message).help(help));
     }
     let Some(stand_in) = stand_in(&header) else { return Err(problems) };
-    let manifest = Manifest { files, header, vars, stand_in, whole: complete, places };
+    let manifest =
+        Manifest { files, header, vars, stand_in, whole: complete, places, schema: Arc::new(shape_schema()) };
     // Half of a manifest is worth a look too, so that everything that is wrong is told at once.
     problems.append(resolve::examine(&manifest, &manifest.stand_in, None).problems);
     if problems.has_errors() { Err(problems) } else { Ok(manifest) }

@@ -56,6 +56,7 @@ pub use source::{SourceFile, Sources};
 pub use walker::check_shape;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_yaml::Value;
 
@@ -78,6 +79,8 @@ pub struct Manifest {
     whole: bool,
     /// Where each declared resource stands: which file, and where in it.
     places: BTreeMap<Key, (usize, Pointer)>,
+    /// The schema of the shapes, derived once for every target.
+    schema: Arc<serde_json::Value>,
 }
 
 /// What a manifest means for one target.

@@ -15,7 +15,6 @@ use super::header::{FileShape, Header};
 use super::position::{Pointer, Segment};
 use super::problem::{Code, Problem, Problems, Severity, worse};
 use super::repair::{Damage, repair};
-use super::schema::shape_schema;
 use super::silence;
 use super::variables::{Expander, Scope, entries};
 use super::walker::check_shape;
@@ -41,7 +40,7 @@ pub(super) struct Examined {
 
 /// Everything that can be known about a manifest. Without `policies`, policies of files of their own are left out.
 pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Policies>) -> Examined {
-    let schema = shape_schema();
+    let schema = manifest.schema.as_ref();
     let declared: BTreeSet<Key> = manifest.places.keys().cloned().collect();
     let scope = Scope {
         vars: manifest.vars.as_ref(),
@@ -53,7 +52,7 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
     let mut damages = Vec::new();
     for (index, file) in manifest.files.iter().enumerate() {
         let mut found = Problems::default();
-        let (value, damage) = expanded(manifest, index, file, &scope, policies, &schema, &mut found);
+        let (value, damage) = expanded(manifest, index, file, &scope, policies, schema, &mut found);
         match serde_yaml::from_value::<FileShape>(value) {
             Ok(shape) => shapes.push((index, shape)),
             // The walker has looked at the same shape, so that this is left for what it cannot see.
@@ -68,7 +67,7 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
         damages.push(damage);
     }
     let mut declared = Problems::default();
-    let mut declaration = Declaration::new(manifest, target, &schema, &mut declared);
+    let mut declaration = Declaration::new(manifest, target, schema, &mut declared);
     for (index, shape) in &shapes {
         declaration.header(*index, shape);
     }

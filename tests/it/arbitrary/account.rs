@@ -171,13 +171,15 @@ impl Account {
     pub(crate) async fn live(&self, manifest: &Manifest) -> Result<Lab, String> {
         let lab = Lab::restore(&self.foreign.snapshot());
         lab.emulator.set_switches(self.switches.clone());
+        let of = |manifest: &Manifest, name: &str| self.fitted(manifest, name).desired(0);
+        let ours = of(manifest, "acme")?;
         for past in &self.past {
             match past {
-                Past::Same => drop(applied(&lab, &self.fitted(manifest, "acme")).await?),
-                Past::Ours(other) => drop(applied(&lab, &self.fitted(other, "acme")).await?),
-                Past::Theirs(other) => drop(applied(&lab, &self.fitted(other, "other")).await?),
+                Past::Same => drop(applied(&lab, &ours).await?),
+                Past::Ours(other) => drop(applied(&lab, &of(other, "acme")?).await?),
+                Past::Theirs(other) => drop(applied(&lab, &of(other, "other")?).await?),
                 Past::Nobodys(other) => {
-                    for arn in applied(&lab, &self.fitted(other, "nobody")).await? {
+                    for arn in applied(&lab, &of(other, "nobody")?).await? {
                         let tags = json!([{"Key": MANIFEST_TAG}, {"Key": NAME_TAG}]);
                         lab.call("RemoveTags", &json!({"ResourceId": arn, "TagsList": tags})).await?;
                     }
@@ -187,7 +189,7 @@ impl Account {
             }
         }
         for _ in 0..=self.switches.settle_reads {
-            lab.read(&self.fitted(manifest, "acme").desired(0)?).await?;
+            lab.read(&ours).await?;
         }
         Ok(lab)
     }
@@ -248,9 +250,8 @@ impl Account {
 }
 
 /// Applies what can be applied, and answers the ARNs of what was created.
-async fn applied(lab: &Lab, manifest: &Manifest) -> Result<Vec<String>, String> {
-    let desired = manifest.desired(0)?;
-    let Some(decision) = lab.try_decide(&desired, &everything_allowed(&desired)).await? else {
+async fn applied(lab: &Lab, desired: &Desired) -> Result<Vec<String>, String> {
+    let Some(decision) = lab.try_decide(desired, &everything_allowed(desired)).await? else {
         return Ok(Vec::new());
     };
     if decision.plan.is_refused() {

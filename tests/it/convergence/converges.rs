@@ -17,9 +17,10 @@ pub(super) async fn converges(case: &Case) -> Result<Met, String> {
     let lab = case.account.live(&case.manifest).await?;
     let reader = lab.try_reader().await?;
     let before = lab.emulator.snapshot();
-    let live = read(&reader, &case.manifest.desired(0)?).await?;
+    let desired = case.manifest.desired(0)?;
+    let live = read(&reader, &desired).await?;
     expect(lab.emulator.snapshot() == before, || "planning changed the account".to_owned())?;
-    let desired = admissible(case, &live)?;
+    let desired = admissible(case, desired, &live);
     let untouched = left_alone(&live, &desired);
     let options = allowed(&live, &desired, case.prune);
     let Some(decision) = admitted(&live, &desired, &options) else { return Ok(Met::Refused) };
@@ -62,21 +63,21 @@ pub(super) fn admitted(live: &Live, desired: &Desired, options: &RunOptions) -> 
 
 /// What the manifest asks, without those resources of which no flag allows what it asks. What remains may still be
 /// refused: when it is not valid without the others, or again and again.
-pub(super) fn admissible(case: &Case, live: &Live) -> Result<Desired, String> {
+pub(super) fn admissible(case: &Case, mut desired: Desired, live: &Live) -> Desired {
     let mut manifest = case.manifest.clone();
-    let mut desired = manifest.desired(0)?;
     for _ in 0..3 {
         let options = allowed(live, &desired, case.prune);
         let Ok(decision) = decide(&desired, live, &options) else { break };
         let hopeless: BTreeSet<Key> =
             decision.plan.refusals.iter().map(|refusal| refusal.key.bound()).collect();
-        manifest = manifest.without(&hopeless);
-        match manifest.desired(0) {
-            Ok(fewer) if !hopeless.is_empty() => desired = fewer,
-            _ => break,
+        if hopeless.is_empty() {
+            break;
         }
+        manifest = manifest.without(&hopeless);
+        let Ok(fewer) = manifest.desired(0) else { break };
+        desired = fewer;
     }
-    Ok(desired)
+    desired
 }
 
 /// The settings that `ignore` names, of what is there.

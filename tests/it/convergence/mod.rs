@@ -3,8 +3,8 @@
 //! by the next; the order of writing means nothing.
 //!
 //! Each property looks at a moderate number of cases, always the same ones. `PROPERTY_CASES=10000 cargo test --test it
-//! convergence::` looks at more of them and `PROPERTY_SEED=7` at others. A failing case is shrunk and printed as the
-//! files of a folder; `PROPERTY_SAVE=a-sentence` also writes them to `tests/scenarios/a-sentence`.
+//! convergence::` looks at more of them, up to millions, and `PROPERTY_SEED=7` at others. A failing case is shrunk, printed,
+//! and written as a folder of `tests/scenarios` that is to be named, mended and kept.
 
 mod converges;
 mod deterministic;
@@ -21,7 +21,12 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use resumes::resumes;
 use shrink::{smallest, told};
+use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Where a failing case is written to.
+const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios");
 
 /// A manifest, the account that it meets, and what a property needs besides.
 #[derive(Clone, Debug)]
@@ -71,6 +76,24 @@ fn the_order_of_writing_changes_no_byte() {
     hold(30, |case| run(is_deterministic(case)));
 }
 
+#[test]
+fn a_failing_case_shrinks_and_is_written_as_a_scenario() {
+    let scenarios = tempfile::tempdir().unwrap();
+    let folder = scenarios.path().join("property-0-0");
+    // Stores of accounts with a past fail when they say how long they keep events, let us say.
+    let look = |case: &Case| {
+        let has_past = !run(case.account.live(&case.manifest))?.emulator.snapshot().is_empty();
+        let fails = has_past && case.manifest.text().contains("retentionPeriod");
+        expect(!fails, || "a period is declared".to_owned())
+    };
+    let told = hold_chunk(64, [0, 0], &look, &folder).unwrap_err();
+    let manifest = fs::read_to_string(folder.join("manifest.yaml")).unwrap();
+    assert!(manifest.contains("retentionPeriod") && manifest.lines().count() < 12, "{told}");
+    let account = fs::read_to_string(folder.join("account.yaml")).unwrap();
+    assert!(!account.is_empty() && told.contains(&account) && told.contains(&manifest), "{told}");
+    assert!(told.contains("property-0-0: a period is declared"), "{told}");
+}
+
 fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(otherwise()) }
 }
@@ -93,7 +116,8 @@ fn hold(usual: u32, check: impl Fn(&Case) -> Result<Met, String> + Sync) {
             if chunk >= chunks {
                 return Ok(());
             }
-            if let Err(failure) = hold_chunk(CHUNK, [seed, chunk], &look) {
+            let folder = Path::new(SCENARIOS).join(format!("property-{seed}-{chunk}"));
+            if let Err(failure) = hold_chunk(CHUNK, [seed, chunk], &look, &folder) {
                 // The others need not go on.
                 next.store(chunks, Ordering::Relaxed);
                 return Err(failure);
@@ -114,7 +138,13 @@ fn hold(usual: u32, check: impl Fn(&Case) -> Result<Met, String> + Sync) {
     assert!(applied * 3 > applied + nothing + refused, "too few cases had anything to do");
 }
 
-fn hold_chunk(cases: u32, seed: [u32; 2], look: &dyn Fn(&Case) -> Result<(), String>) -> Result<(), String> {
+/// Looks at this many cases; the first that fails is made as small as can be, and written to this folder.
+fn hold_chunk(
+    cases: u32,
+    seed: [u32; 2],
+    look: &dyn Fn(&Case) -> Result<(), String>,
+    folder: &Path,
+) -> Result<(), String> {
     let mut bytes = [0; 32];
     bytes[..4].copy_from_slice(&seed[0].to_le_bytes());
     bytes[4..8].copy_from_slice(&seed[1].to_le_bytes());
@@ -125,7 +155,7 @@ fn hold_chunk(cases: u32, seed: [u32; 2], look: &dyn Fn(&Case) -> Result<(), Str
         Err(TestError::Abort(why)) => Err(why.to_string()),
         Err(TestError::Fail(why, case)) => {
             let (case, why) = smallest(case, why.message().to_owned(), look);
-            Err(told(&case, &why))
+            Err(told(&case, &why, folder))
         }
     }
 }

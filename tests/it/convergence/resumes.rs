@@ -11,7 +11,9 @@ use trailkeeper::state::{Desired, Live};
 /// Stop after any call, run again: the account is as if nothing had happened.
 pub(super) async fn resumes(case: &Case) -> Result<Met, String> {
     let lab = case.account.live(&case.manifest).await?;
-    let desired = admissible(case, &lab.read(&case.manifest.desired(0)?).await?)?;
+    let desired = case.manifest.desired(0)?;
+    let live = lab.read(&desired).await?;
+    let desired = admissible(case, desired, &live);
     let undisturbed = case.account.copy(&lab);
     let Some(expected) = finish(&undisturbed, &desired, case.prune).await? else { return Ok(Met::Refused) };
     // Every call from here on can be the last one: the first run sees no more of them than these.

@@ -48,8 +48,8 @@ impl Case {
     }
 }
 
-/// A failing case as the files of a scenario.
-pub(super) fn told(case: &Case, why: &str) -> String {
+/// A failing case as the files of a scenario: written to a folder, and in words.
+pub(super) fn told(case: &Case, why: &str, folder: &Path) -> String {
     let account = run(case.account.live(&case.manifest)).map(|lab| lab.emulator.snapshot());
     let mut files = BTreeMap::from([("manifest.yaml".to_owned(), case.manifest.text())]);
     files.insert("account.yaml".to_owned(), account.unwrap_or_default());
@@ -59,14 +59,12 @@ pub(super) fn told(case: &Case, why: &str) -> String {
     let text = case.manifest.text();
     let named = case.manifest.policies().iter().filter(|(path, _)| text.contains(path.as_str()));
     files.extend(named.map(|(path, text)| (path.clone(), text.clone())));
-    if let Ok(name) = std::env::var("PROPERTY_SAVE") {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios").join(name);
-        for (path, text) in &files {
-            let path = folder.join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
+    for (path, text) in &files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
     let files = files.iter().map(|(path, text)| format!("== {path}\n{text}\n"));
-    format!("{why}\n\n{}== how it came to be\n{}", files.collect::<String>(), case.account.told())
+    let files = files.collect::<String>();
+    format!("{}: {why}\n\n{files}== how it came to be\n{}", folder.display(), case.account.told())
 }
