@@ -15,9 +15,13 @@ type Concerns = BTreeMap<(Key, Guard), Vec<String>>;
 /// Marks what weakens, refuses what nobody has allowed, and tells which permissions permit nothing.
 pub(super) fn judge(case: &Case, draft: &mut Draft) {
     let mut concerns = Concerns::new();
-    for key in draft.works.keys().cloned().collect::<Vec<Key>>() {
-        ownership(case, draft, &key, &mut concerns);
-        dangers(case, draft, &key, &mut concerns);
+    for (key, work) in &draft.works {
+        ownership(case, draft, key, work, &mut concerns);
+    }
+    for (key, work) in &mut draft.works {
+        let covered = dangers(case, key, work, &mut concerns);
+        let note = |text: String| Note { key: Some(key.clone()), word: "covered", text };
+        draft.notes.extend(covered.into_iter().map(note));
     }
     for ((key, guard), reasons) in &concerns {
         let reason = reasons.join("; ");
@@ -37,8 +41,7 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
 }
 
 /// Adopting may only add our tags; what another manifest owns is not touched at all.
-fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
-    let Some(work) = draft.works.get(key) else { return };
+fn ownership(case: &Case, draft: &Draft, key: &Key, work: &Work, concerns: &mut Concerns) {
     let Some(found) = work.planned.live.as_ref().filter(|_| !key.is_policy()) else { return };
     match &found.owner {
         _ if !case.kept.declared.contains_key(key) => {}
@@ -62,9 +65,9 @@ fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
     }
 }
 
-/// What gets worse: shown first in every report, and stopped where a guard stands before it.
-fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
-    let Some(work) = draft.works.get_mut(key) else { return };
+/// What gets worse: shown first in every report, and stopped where a guard stands before it. Answers what is told of
+/// what another resource makes up for.
+fn dangers(case: &Case, key: &Key, work: &mut Work, concerns: &mut Concerns) -> Vec<String> {
     let dangers = of(work);
     work.planned.weakens = !dangers.is_empty();
     for danger in &dangers {
@@ -72,14 +75,14 @@ fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
             work.planned.losses.push(danger.reason.clone());
         }
     }
-    let mut notes = Vec::new();
+    let mut covered = Vec::new();
     for Danger { guard, severity: _, reason, loses } in dangers {
         // What goes along with its parent is guarded there.
         let Some(guard) = guard.filter(|_| work.planned.counted) else { continue };
         let cover = loses.filter(|_| guard == Guard::BlindSpot).and_then(|lost| cover(case, key, &lost));
         if let Some((cover, spec)) = cover {
             work.planned.losses.extend(evidence(&work.planned, spec));
-            notes.push(format!("{reason}; {cover} records the same"));
+            covered.push(format!("{reason}; {cover} records the same"));
             continue;
         }
         let reasons = concerns.entry((key.clone(), guard)).or_default();
@@ -87,9 +90,7 @@ fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
             reasons.push(reason);
         }
     }
-    for text in notes {
-        draft.note(key, "covered", text);
-    }
+    covered
 }
 
 /// The dangers of a row. A replacement is a deletion too.

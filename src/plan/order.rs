@@ -180,6 +180,11 @@ impl<'a> Graph<'a> {
             .collect();
         let make_room: BTreeSet<&Key> = slots.quotas.iter().map(|(_, freer)| freer).collect();
         for (key, work) in draft.works.iter().filter(|(key, _)| !make_room.contains(key)) {
+            let steps = self.of(key, Side::Make).chain(self.of(key, Side::Unmake));
+            let weakening = self.calls(steps, Role::may_weaken);
+            if weakening.is_empty() {
+                continue;
+            }
             let lost: Vec<Coverage> = guard::of(work).into_iter().filter_map(|danger| danger.loses).collect();
             if lost.is_empty() {
                 continue;
@@ -191,8 +196,7 @@ impl<'a> Graph<'a> {
             };
             let needs: Vec<usize> =
                 starts.iter().filter(|(_, successor)| succeeds(successor)).map(|(place, _)| *place).collect();
-            let weakening: Vec<usize> = self.of(key, Side::Make).chain(self.of(key, Side::Unmake)).collect();
-            for place in self.calls(weakening.into_iter(), Role::may_weaken) {
+            for place in weakening {
                 self.wait(place, needs.iter().copied());
             }
         }

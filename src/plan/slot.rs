@@ -81,38 +81,42 @@ fn new_name(work: &Work) -> Option<&Name> {
 }
 
 fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
-    let takers: Vec<(Key, Name)> = draft
+    let takers: Vec<(&Key, &Name)> = draft
         .works
         .iter()
         .filter(|(key, work)| !key.is_policy() && work.planned.verb != Verb::Restore)
-        .filter_map(|(key, work)| Some((key.clone(), new_name(work)?.clone())))
+        .filter_map(|(key, work)| Some((key, new_name(work)?)))
         .collect();
-    let mut slots = BTreeMap::new();
     if takers.is_empty() {
         return Vec::new();
     }
+    let mut slots = BTreeMap::new();
+    let mut refused = Vec::new();
     let mut named: BTreeMap<(Kind, &Name), Vec<(&Key, &Found)>> = BTreeMap::new();
     for (holder, found) in &case.live.found {
         named.entry((holder.kind, found.spec.name())).or_default().push((holder, found));
     }
+    let frees = |holder: &Key| draft.works.get(holder).is_some_and(|work| new_name(work).is_some());
     for (key, name) in takers {
-        let mut holders = named.get(&(key.kind, &name)).into_iter().flatten().copied();
-        let holder = holders.find(|(other, _)| **other != key);
-        let frees = |holder: &Key| draft.works.get(holder).is_some_and(|work| new_name(work).is_some());
-        match holder {
+        let mut holders = named.get(&(key.kind, name)).into_iter().flatten().copied();
+        match holders.find(|(other, _)| *other != key) {
             Some((holder, _)) if draft.verb(holder) == Some(Verb::Delete) || frees(holder) => {
                 slots.insert(key.clone(), holder.clone());
             }
             Some((_, found)) => {
                 let help = "rename or delete that one first, or declare this one under another name";
-                draft.block(&key, taken("name", name.as_str(), found), help);
+                refused.push((key.clone(), taken("name", name.as_str(), found), help));
+                continue;
             }
             None => {}
         }
-        let foreign = case.foreign.get(&Key::new(key.kind, &name));
-        if let Some(foreign) = foreign.filter(|_| !draft.blocked.contains(&key)) {
-            draft.block(&key, name_taken(foreign), name_help(foreign));
+        let foreign = case.foreign.get(&Key::new(key.kind, name));
+        if let Some(foreign) = foreign.filter(|_| !draft.blocked.contains(key)) {
+            refused.push((key.clone(), name_taken(foreign), name_help(foreign)));
         }
+    }
+    for (key, reason, help) in refused {
+        draft.block(&key, reason, help);
     }
     refuse_swaps(draft, &slots);
     slots.into_iter().collect()
@@ -147,11 +151,12 @@ fn quota(case: &Case, draft: &mut Draft, kind: Kind) -> Vec<(Key, Key)> {
     // A deleted store keeps its slot for seven days (user guide, event data store lifecycle).
     let frees = if kind.waits_for_deletion() { Vec::new() } else { with(draft, Verb::Delete) };
     let free = limit.saturating_sub(used(case, kind));
+    let full = full(case, kind, limit);
     let mut slots = Vec::new();
     for (number, key) in creates.iter().skip(free).enumerate() {
         match frees.get(number) {
             Some(freed) => slots.push((key.clone(), freed.clone())),
-            None => draft.block(key, full(case, kind, limit), "delete one that is not needed any more first"),
+            None => draft.block(key, full.clone(), "delete one that is not needed any more first"),
         }
     }
     let shadows = shadows(case, kind);
