@@ -28,10 +28,18 @@ pub(super) struct Work {
     pub(super) make: Vec<Task>,
 }
 
+/// The calls behind a row that has some.
+pub(super) struct Tasks {
+    pub(super) unmake: Vec<Task>,
+    pub(super) make: Vec<Task>,
+}
+
 /// A plan in the making.
 #[derive(Default)]
 pub(super) struct Draft {
-    pub(super) works: BTreeMap<Key, Work>,
+    /// What the plan shows.
+    pub(super) rows: BTreeMap<Key, Planned>,
+    pub(super) tasks: BTreeMap<Key, Tasks>,
     pub(super) refusals: Vec<Refusal>,
     /// Rows that no flag can allow: they have no steps.
     pub(super) blocked: BTreeSet<Key>,
@@ -58,6 +66,13 @@ impl<'a> Case<'a> {
 }
 
 impl Draft {
+    fn put(&mut self, key: &Key, Work { planned, unmake, make }: Work) {
+        if !unmake.is_empty() || !make.is_empty() {
+            self.tasks.insert(key.clone(), Tasks { unmake, make });
+        }
+        self.rows.insert(key.clone(), planned);
+    }
+
     /// No flag helps: the row stays, its steps go.
     pub(super) fn block(&mut self, key: &Key, reason: String, help: &str) {
         self.blocked.insert(key.clone());
@@ -76,13 +91,13 @@ impl Draft {
 
     /// The verb of a row that is not blocked.
     pub(super) fn verb(&self, key: &Key) -> Option<Verb> {
-        let work = self.works.get(key).filter(|_| !self.is_blocked(key))?;
-        Some(work.planned.verb)
+        let row = self.rows.get(key).filter(|_| !self.is_blocked(key))?;
+        Some(row.verb)
     }
 
     /// Whether this row, or the row with which this policy goes, can have no steps.
     pub(super) fn is_blocked(&self, key: &Key) -> bool {
-        let goes_along = || self.works.get(key).is_some_and(|work| !work.planned.counted);
+        let goes_along = || self.rows.get(key).is_some_and(|row| !row.counted);
         self.blocked.contains(key) || (key.is_policy() && goes_along() && self.blocked.contains(&key.bound()))
     }
 }
@@ -119,7 +134,7 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) 
     if let Some(foreign) = case.foreign.get(key) {
         // What cannot come into being gets no settings either; the row says that it is not there.
         let row = planned(case, key, Verb::Create, None, Vec::new());
-        draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
+        draft.put(key, Work { planned: row, unmake: Vec::new(), make: Vec::new() });
         return draft.block(key, name_taken(foreign), name_help(foreign));
     }
     let row = planned(case, key, Verb::Create, None, fields);
@@ -138,7 +153,7 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) 
             Work { planned: row, unmake: Vec::new(), make: Vec::new() }
         }
     };
-    draft.works.insert(key.clone(), work);
+    draft.put(key, work);
 }
 
 /// Whose a resource is that this account sees and must not write.
@@ -194,7 +209,7 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) 
         }
         Way::Impossible { why, help } => draft.block(key, why, &help),
     }
-    draft.works.insert(key.clone(), work);
+    draft.put(key, work);
 }
 
 /// The calls that make a replaced resource again. What AWS's robots have written on it was copied from live, and nobody
@@ -223,14 +238,14 @@ fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
         None => Some("pruned: neither declared nor removed".to_owned()),
     };
     let planned = planned(case, key, Verb::Delete, why, fields);
-    draft.works.insert(key.clone(), Work { planned, unmake: found.spec.delete(), make: Vec::new() });
+    draft.put(key, Work { planned, unmake: found.spec.delete(), make: Vec::new() });
 }
 
 /// A policy is created, replaced and deleted with its parent, or changed by itself.
 fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let parent = key.bound();
-    let with = draft.works.get(&parent).map(|work| work.planned.verb);
-    if draft.works.get(&parent).is_some_and(|work| work.planned.is_out_of_reach()) {
+    let with = draft.rows.get(&parent).map(|row| row.verb);
+    if draft.rows.get(&parent).is_some_and(|row| row.is_out_of_reach()) {
         return;
     }
     let desired = case.desired().specs.get(key);
@@ -256,7 +271,7 @@ fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     };
     let why = goes_along.then(|| format!("goes with {parent}"));
     let planned = Planned { counted: !goes_along, ..planned(case, key, verb, why, fields) };
-    draft.works.insert(key.clone(), Work { planned, unmake, make });
+    draft.put(key, Work { planned, unmake, make });
 }
 
 /// An unchanged policy is put again when its parent is replaced, or when it names the ARN of another
@@ -264,7 +279,7 @@ fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
 fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
     let parent = key.bound();
     let Some(desired) = case.desired().specs.get(key) else { return };
-    let is_replaced = |key: &Key| draft.works.get(key).is_some_and(|work| work.planned.verb == Verb::Replace);
+    let is_replaced = |key: &Key| draft.rows.get(key).is_some_and(|row| row.verb == Verb::Replace);
     if is_replaced(&parent) {
         return policy(case, draft, key, Vec::new());
     }
@@ -272,7 +287,7 @@ fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
     if let Some(named) = named.filter(|_| case.kept.declared.contains_key(&parent)) {
         let why = Some(format!("names {named}, whose ARN changes"));
         let planned = planned(case, key, Verb::Update, why, Vec::new());
-        draft.works.insert(key.clone(), Work { planned, unmake: Vec::new(), make: desired.create() });
+        draft.put(key, Work { planned, unmake: Vec::new(), make: desired.create() });
     }
 }
 

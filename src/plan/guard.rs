@@ -1,7 +1,7 @@
 //! Guards: what a change destroys, hides or takes over, and who has allowed it.
 //! What no flag can allow is said in `impossible` and `slot`.
 
-use super::draft::{Case, Draft, Work};
+use super::draft::{Case, Draft};
 use super::{Planned, Verb};
 use crate::name::Arn;
 use crate::resource::health::Health;
@@ -15,11 +15,11 @@ type Concerns = BTreeMap<(Key, Guard), Vec<String>>;
 /// Marks what weakens, refuses what nobody has allowed, and tells which permissions permit nothing.
 pub(super) fn judge(case: &Case, draft: &mut Draft) {
     let mut concerns = Concerns::new();
-    for (key, work) in &draft.works {
-        ownership(case, draft, key, work, &mut concerns);
+    for (key, row) in &draft.rows {
+        ownership(case, draft, key, row, &mut concerns);
     }
-    for (key, work) in &mut draft.works {
-        let covered = dangers(case, key, work, &mut concerns);
+    for (key, row) in &mut draft.rows {
+        let covered = dangers(case, key, row, &mut concerns);
         let note = |text: String| Note { key: Some(key.clone()), word: "covered", text };
         draft.notes.extend(covered.into_iter().map(note));
     }
@@ -41,8 +41,8 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
 }
 
 /// Adopting may only add our tags; what another manifest owns is not touched at all.
-fn ownership(case: &Case, draft: &Draft, key: &Key, work: &Work, concerns: &mut Concerns) {
-    let Some(found) = work.planned.live.as_ref().filter(|_| !key.is_policy()) else { return };
+fn ownership(case: &Case, draft: &Draft, key: &Key, row: &Planned, concerns: &mut Concerns) {
+    let Some(found) = row.live.as_ref().filter(|_| !key.is_policy()) else { return };
     match &found.owner {
         _ if !case.kept.declared.contains_key(key) => {}
         Owner::Manifest { manifest, .. } if *manifest != case.desired().manifest => {
@@ -50,9 +50,8 @@ fn ownership(case: &Case, draft: &Draft, key: &Key, work: &Work, concerns: &mut 
             concerns.entry((key.clone(), Guard::TakeOwnership)).or_default().push(reason);
         }
         Owner::Nobody => {
-            let policy = key.policy().filter(|policy| draft.works.contains_key(policy));
-            let mut changing: Vec<&str> =
-                work.planned.fields.iter().map(|change| change.path.as_str()).collect();
+            let policy = key.policy().filter(|policy| draft.rows.contains_key(policy));
+            let mut changing: Vec<&str> = row.fields.iter().map(|change| change.path.as_str()).collect();
             changing
                 .retain(|path| [MANIFEST_TAG, NAME_TAG].iter().all(|tag| Path::tag(tag).as_str() != *path));
             changing.extend(policy.map(|_| "resourcePolicy"));
@@ -67,21 +66,21 @@ fn ownership(case: &Case, draft: &Draft, key: &Key, work: &Work, concerns: &mut 
 
 /// What gets worse: shown first in every report, and stopped where a guard stands before it. Answers what is told of
 /// what another resource makes up for.
-fn dangers(case: &Case, key: &Key, work: &mut Work, concerns: &mut Concerns) -> Vec<String> {
-    let dangers = of(work);
-    work.planned.weakens = !dangers.is_empty();
+fn dangers(case: &Case, key: &Key, row: &mut Planned, concerns: &mut Concerns) -> Vec<String> {
+    let dangers = of(row);
+    row.weakens = !dangers.is_empty();
     for danger in &dangers {
-        if !work.planned.losses.contains(&danger.reason) {
-            work.planned.losses.push(danger.reason.clone());
+        if !row.losses.contains(&danger.reason) {
+            row.losses.push(danger.reason.clone());
         }
     }
     let mut covered = Vec::new();
     for Danger { guard, severity: _, reason, loses } in dangers {
         // What goes along with its parent is guarded there.
-        let Some(guard) = guard.filter(|_| work.planned.counted) else { continue };
+        let Some(guard) = guard.filter(|_| row.counted) else { continue };
         let cover = loses.filter(|_| guard == Guard::BlindSpot).and_then(|lost| cover(case, key, &lost));
         if let Some((cover, spec)) = cover {
-            work.planned.losses.extend(evidence(&work.planned, spec));
+            row.losses.extend(evidence(row, spec));
             covered.push(format!("{reason}; {cover} records the same"));
             continue;
         }
@@ -94,13 +93,13 @@ fn dangers(case: &Case, key: &Key, work: &mut Work, concerns: &mut Concerns) -> 
 }
 
 /// The dangers of a row. A replacement is a deletion too.
-pub(super) fn of(work: &Work) -> Vec<Danger> {
-    let live = work.planned.live.as_ref().map(|found| &found.spec);
-    let desired = work.planned.desired.as_ref();
-    match work.planned.verb {
+pub(super) fn of(row: &Planned) -> Vec<Danger> {
+    let live = row.live.as_ref().map(|found| &found.spec);
+    let desired = row.desired.as_ref();
+    match row.verb {
         Verb::Restore => Vec::new(),
-        _ if work.planned.is_out_of_reach() => Vec::new(),
-        Verb::Replace if work.planned.counted => {
+        _ if row.is_out_of_reach() => Vec::new(),
+        Verb::Replace if row.counted => {
             let mut dangers = Spec::dangers(None, live);
             dangers.extend(Spec::dangers(desired, live));
             dangers
@@ -165,9 +164,9 @@ fn prune(case: &Case, draft: &mut Draft) {
     let is_pruned = |key: &&Key| {
         !key.is_policy()
             && !case.desired().removed.contains_key(*key)
-            && draft.works.get(*key).is_some_and(|work| work.planned.verb == Verb::Delete)
+            && draft.rows.get(*key).is_some_and(|row| row.verb == Verb::Delete)
     };
-    let pruned: Vec<Key> = draft.works.keys().filter(is_pruned).cloned().collect();
+    let pruned: Vec<Key> = draft.rows.keys().filter(is_pruned).cloned().collect();
     let Some(first) = pruned.first() else { return };
     let count = pruned.len();
     let (reason, help) = match case.options.max_deletes {

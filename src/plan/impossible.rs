@@ -1,6 +1,6 @@
 //! What no flag can allow: removing what is not ours, deleting what is protected, still referred to or told nowhere else.
 
-use super::draft::{Case, Draft, Work, planned, whose};
+use super::draft::{Case, Draft, planned, whose};
 use super::holders::holders;
 use super::{Planned, Verb};
 use crate::keep::is_of_aws;
@@ -30,10 +30,10 @@ fn looking_for_insights_in_the_managements_stores(case: &Case, draft: &mut Draft
     }
     let settings = ["insightSelectors", "insightsDestination"].map(Path::new);
     let organization = Field::new("organizationEnabled", Value::Bool(true));
-    let refused = draft.works.iter().filter(|(_, work)| {
+    let refused = draft.rows.iter().filter(|(_, row)| {
         let on = |change: &&FieldChange| settings.contains(&change.path) && change.desired != Value::Absent;
-        let desired = work.planned.desired.as_ref().map(Spec::fields).unwrap_or_default();
-        desired.contains(&organization) && work.planned.fields.iter().any(|change| on(&change))
+        let desired = row.desired.as_ref().map(Spec::fields).unwrap_or_default();
+        desired.contains(&organization) && row.fields.iter().any(|change| on(&change))
     });
     let refused: Vec<Key> = refused.map(|(key, _)| key.clone()).collect();
     for key in refused {
@@ -51,10 +51,10 @@ fn converting_what_is_the_management_accounts(case: &Case, draft: &mut Draft) {
     let settings = ["isOrganizationTrail", "organizationEnabled"].map(Path::new);
     let here = case.live.target.account.as_str();
     let management = case.desired().management_account.as_ref().map(AccountId::as_str);
-    let converted = draft.works.iter().filter_map(|(key, work)| {
-        let owner = work.planned.live.as_ref()?.arn.account();
+    let converted = draft.rows.iter().filter_map(|(key, row)| {
+        let owner = row.live.as_ref()?.arn.account();
         let elsewhere = [Some(owner), management].into_iter().flatten().find(|account| *account != here)?;
-        let change = work.planned.fields.iter().find(|change| settings.contains(&change.path))?;
+        let change = row.fields.iter().find(|change| settings.contains(&change.path))?;
         let reason = format!("only the management account {elsewhere} can change {}", change.path);
         draft.verb(key).filter(|verb| matches!(verb, Verb::Update | Verb::Adopt))?;
         Some((key.clone(), reason))
@@ -114,8 +114,7 @@ fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
         };
         let row =
             Planned { desired: None, ..planned(case, key, Verb::Delete, removal.reason.clone(), Vec::new()) };
-        let work = Work { planned: row, unmake: Vec::new(), make: Vec::new() };
-        draft.works.entry(key.clone()).or_insert(work);
+        draft.rows.entry(key.clone()).or_insert(row);
         draft.block(key, reason, &format!("take it out of `removed`; {help}"));
     }
 }
@@ -134,7 +133,7 @@ fn removal_help(foreign: &Foreign) -> String {
 /// A replacement deletes first. What it would make again only because it was copied from live is lost for good when the
 /// run ends between the two, so it must be declared before.
 fn replacing_what_only_live_tells(case: &Case, draft: &mut Draft) {
-    let replaced = draft.works.iter().filter(|(_, work)| work.planned.verb == Verb::Replace);
+    let replaced = draft.rows.iter().filter(|(_, row)| row.verb == Verb::Replace);
     let replaced: Vec<Key> = replaced.map(|(key, _)| key.clone()).filter(|key| !key.is_policy()).collect();
     for key in replaced {
         let keys = [Some(key.clone()), key.policy()];
@@ -166,11 +165,9 @@ fn only_live(case: &Case, key: &Key) -> Vec<String> {
 }
 
 fn deleting_what_is_protected(draft: &mut Draft) {
-    let going =
-        draft.works.iter().filter(|(_, work)| matches!(work.planned.verb, Verb::Delete | Verb::Replace));
-    let protected: Vec<(Key, (String, String))> = going
-        .filter_map(|(key, work)| Some((key.clone(), work.planned.live.as_ref()?.spec.undeletable()?)))
-        .collect();
+    let going = draft.rows.iter().filter(|(_, row)| matches!(row.verb, Verb::Delete | Verb::Replace));
+    let protected: Vec<(Key, (String, String))> =
+        going.filter_map(|(key, row)| Some((key.clone(), row.live.as_ref()?.spec.undeletable()?))).collect();
     for (key, (why, help)) in protected {
         draft.block(&key, why, &help);
     }
@@ -178,8 +175,8 @@ fn deleting_what_is_protected(draft: &mut Draft) {
 
 /// Policies do not count: CloudTrail takes no notice of what their text names.
 fn deleting_what_is_referred_to(case: &Case, draft: &mut Draft) {
-    let going: Vec<Key> =
-        draft.works.keys().filter(|key| draft.verb(key) == Some(Verb::Delete)).cloned().collect();
+    let going = draft.rows.iter().filter(|(_, row)| row.verb == Verb::Delete).map(|(key, _)| key);
+    let going: Vec<Key> = going.filter(|key| !draft.is_blocked(key)).cloned().collect();
     if going.is_empty() {
         return;
     }

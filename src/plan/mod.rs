@@ -251,7 +251,7 @@ pub fn plan(kept: &Kept, live: Live, diff: Diff, options: &RunOptions) -> Plan {
         target,
         steps,
         checked,
-        changes: draft.works.into_iter().map(|(key, work)| (key, work.planned)).collect(),
+        changes: draft.rows,
         refusals: draft.refusals,
         notes: draft.notes,
         waiting: draft.waiting,

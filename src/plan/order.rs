@@ -1,7 +1,7 @@
 //! Which step waits for which. Order joins steps, not keys, and needs are true needs: what would fail,
 //! or lose something, if it went first.
 
-use super::draft::{Case, Draft};
+use super::draft::{Case, Draft, Tasks};
 use super::guard::{self, covers};
 use super::holders::holders;
 use super::slot::Slots;
@@ -28,9 +28,9 @@ struct Node<'a> {
 /// The steps of everything that is not blocked, in an order that is safe one by one.
 pub(super) fn steps(case: &Case, draft: &Draft, slots: &Slots) -> Vec<Step> {
     let mut graph = Graph { nodes: Vec::new(), places: BTreeMap::new(), after: Vec::new() };
-    for (key, work) in draft.works.iter().filter(|(key, _)| !draft.is_blocked(key)) {
-        graph.add(Side::Make, key, &work.make);
-        graph.add(Side::Unmake, key, &work.unmake);
+    for (key, Tasks { unmake, make }) in draft.tasks.iter().filter(|(key, _)| !draft.is_blocked(key)) {
+        graph.add(Side::Make, key, make);
+        graph.add(Side::Unmake, key, unmake);
     }
     graph.wait_for_what_is_referred_to();
     graph.wait_for_what_refers(case, draft);
@@ -103,15 +103,16 @@ impl<'a> Graph<'a> {
 
     /// Rule 2: a deletion, and what prepares it, waits for the calls that let go of the resource.
     fn wait_for_what_refers(&mut self, case: &Case, draft: &Draft) {
-        let holders = holders(draft.works.iter().flat_map(|(other, held)| {
-            let live = held.planned.live.as_ref().map(|found| &found.spec);
+        let holders = holders(draft.rows.iter().flat_map(|(other, held)| {
+            let live = held.live.as_ref().map(|found| &found.spec);
             live.into_iter().chain(case.desired().specs.get(other)).map(move |spec| (other, spec))
         }));
-        for (key, work) in draft.works.iter().filter(|(_, work)| !work.unmake.is_empty()) {
+        for (key, _) in draft.tasks.iter().filter(|(_, tasks)| !tasks.unmake.is_empty()) {
+            let replaced = draft.rows.get(key).is_some_and(|row| row.verb == Verb::Replace);
             let letting_go = holders.get(key).into_iter().flatten().filter(|other| {
                 let own = other.bound() == key.bound();
                 // A policy that names a replaced resource is put again after it, not before.
-                let again = other.is_policy() && work.planned.verb == Verb::Replace;
+                let again = other.is_policy() && replaced;
                 !own && !again
             });
             let needs: Vec<usize> = letting_go
@@ -127,12 +128,12 @@ impl<'a> Graph<'a> {
     /// The same where a resource stays and becomes unfit for what still refers to it: a store of all regions is none
     /// for channels.
     fn wait_for_what_lets_go(&mut self, draft: &Draft) {
-        let holders = holders(draft.works.iter().filter_map(|(other, held)| {
-            let live = &held.planned.live.as_ref()?.spec;
+        let holders = holders(draft.rows.iter().filter_map(|(other, held)| {
+            let live = &held.live.as_ref()?.spec;
             Some(((other, live), live))
         }));
-        for (key, work) in &draft.works {
-            let (Some(desired), Some(holders)) = (&work.planned.desired, holders.get(key)) else { continue };
+        for (key, row) in &draft.rows {
+            let (Some(desired), Some(holders)) = (&row.desired, holders.get(key)) else { continue };
             let lets_go = holders.iter().filter(|(_, live)| desired.unfit_for(live).is_some());
             let steps: Vec<usize> = lets_go
                 .flat_map(|(other, _)| self.of(other, Side::Make).chain(self.of(other, Side::Unmake)))
@@ -179,13 +180,13 @@ impl<'a> Graph<'a> {
             .map(|(place, node)| (place, node.key))
             .collect();
         let make_room: BTreeSet<&Key> = slots.quotas.iter().map(|(_, freer)| freer).collect();
-        for (key, work) in draft.works.iter().filter(|(key, _)| !make_room.contains(key)) {
+        for (key, row) in draft.rows.iter().filter(|(key, _)| !make_room.contains(key)) {
             let steps = self.of(key, Side::Make).chain(self.of(key, Side::Unmake));
             let weakening = self.calls(steps, Role::may_weaken);
             if weakening.is_empty() {
                 continue;
             }
-            let lost: Vec<Coverage> = guard::of(work).into_iter().filter_map(|danger| danger.loses).collect();
+            let lost: Vec<Coverage> = guard::of(row).into_iter().filter_map(|danger| danger.loses).collect();
             if lost.is_empty() {
                 continue;
             }

@@ -1,8 +1,8 @@
 //! What there is only so much of: quota slots, names, and the sources of channels. Whoever takes one that
 //! is in use waits for the step that frees it; where no step does, the plan is refused.
 
-use super::Verb;
-use super::draft::{Case, Draft, Work, name_help, name_taken};
+use super::draft::{Case, Draft, name_help, name_taken};
+use super::{Planned, Verb};
 use crate::name::Name;
 use crate::resource::{Key, Kind};
 use crate::state::{Foreign, Foreignness, Found};
@@ -26,11 +26,11 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) -> Slots {
 
 fn unique_settings(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
     let wanted: Vec<(Key, &'static str, String)> = draft
-        .works
+        .rows
         .iter()
-        .filter(|(_, work)| matches!(work.planned.verb, Verb::Create | Verb::Replace))
-        .filter_map(|(key, work)| {
-            let (setting, value) = work.planned.desired.as_ref()?.unique()?;
+        .filter(|(_, row)| matches!(row.verb, Verb::Create | Verb::Replace))
+        .filter_map(|(key, row)| {
+            let (setting, value) = row.desired.as_ref()?.unique()?;
             Some((key.clone(), setting, value.to_owned()))
         })
         .collect();
@@ -74,18 +74,18 @@ fn taken(what: &str, value: &str, holder: &Found) -> String {
 }
 
 /// The name that a row takes: a new resource's, or the new name of a live one.
-fn new_name(work: &Work) -> Option<&Name> {
-    let desired = work.planned.desired.as_ref()?.name();
-    let same = work.planned.live.as_ref().is_some_and(|live| live.spec.name() == desired);
+fn new_name(row: &Planned) -> Option<&Name> {
+    let desired = row.desired.as_ref()?.name();
+    let same = row.live.as_ref().is_some_and(|live| live.spec.name() == desired);
     (!same).then_some(desired)
 }
 
 fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
     let takers: Vec<(&Key, &Name)> = draft
-        .works
+        .rows
         .iter()
-        .filter(|(key, work)| !key.is_policy() && work.planned.verb != Verb::Restore)
-        .filter_map(|(key, work)| Some((key, new_name(work)?)))
+        .filter(|(key, row)| !key.is_policy() && row.verb != Verb::Restore)
+        .filter_map(|(key, row)| Some((key, new_name(row)?)))
         .collect();
     if takers.is_empty() {
         return Vec::new();
@@ -96,7 +96,7 @@ fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
     for (holder, found) in &case.live.found {
         named.entry((holder.kind, found.spec.name())).or_default().push((holder, found));
     }
-    let frees = |holder: &Key| draft.works.get(holder).is_some_and(|work| new_name(work).is_some());
+    let frees = |holder: &Key| draft.rows.get(holder).is_some_and(|row| new_name(row).is_some());
     for (key, name) in takers {
         let mut holders = named.get(&(key.kind, name)).into_iter().flatten().copied();
         match holders.find(|(other, _)| *other != key) {
@@ -144,7 +144,7 @@ fn refuse_swaps(draft: &mut Draft, slots: &BTreeMap<Key, Key>) {
 fn quota(case: &Case, draft: &mut Draft, kind: Kind) -> Vec<(Key, Key)> {
     let Some(limit) = kind.quota() else { return Vec::new() };
     let with = |draft: &Draft, verb: Verb| -> Vec<Key> {
-        let rows = draft.works.iter().filter(|(key, work)| key.kind == kind && work.planned.verb == verb);
+        let rows = draft.rows.iter().filter(|(key, row)| key.kind == kind && row.verb == verb);
         rows.map(|(key, _)| key).filter(|key| !draft.is_blocked(key)).cloned().collect()
     };
     let creates = with(draft, Verb::Create);
