@@ -52,14 +52,19 @@ pub async fn verify(
             .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
         Ok(Differing::of(plan, &keys, now.plan.changes))
     };
-    poll(look, patience).await
+    poll(look, &|| reader.is_cut_off(), patience).await
 }
 
 fn unreadable(error: &ReadError) -> String {
     error.help().map_or_else(|| error.to_string(), |help| format!("{error}; {help}"))
 }
 
-async fn poll(look: impl AsyncFn() -> Result<Differing, String>, patience: &[Duration]) -> Verified {
+/// `is_cut_off` tells that there is nobody to ask any more.
+async fn poll(
+    look: impl AsyncFn() -> Result<Differing, String>,
+    is_cut_off: &dyn Fn() -> bool,
+    patience: &[Duration],
+) -> Verified {
     let mut verified = Verified::default();
     let waits = std::iter::once(Duration::ZERO).chain(patience.iter().copied());
     for wait in waits {
@@ -73,7 +78,7 @@ async fn poll(look: impl AsyncFn() -> Result<Differing, String>, patience: &[Dur
             Err(trouble) => (false, Verified { still: BTreeMap::new(), trouble: Some(trouble) }),
         };
         verified = looked;
-        if settled {
+        if settled || is_cut_off() {
             break;
         }
     }
@@ -130,13 +135,21 @@ mod tests {
             looks.set(looks.get() + 1);
             if looks.get() < 3 { Err("stale".to_owned()) } else { Ok(Differing::default()) }
         };
-        assert!(poll(clean_at_third, &patience(false)).await.is_clean());
+        assert!(poll(clean_at_third, &|| false, &patience(false)).await.is_clean());
         assert_eq!(looks.get(), 3);
 
         let begin = tokio::time::Instant::now();
-        let never = poll(async || Err("denied".to_owned()), &patience(false)).await;
+        let never = poll(async || Err("denied".to_owned()), &|| false, &patience(false)).await;
         assert_eq!(never.trouble.as_deref(), Some("denied"));
         assert_eq!(begin.elapsed(), Duration::from_secs(90));
+
+        looks.set(0);
+        let nobody = async || {
+            looks.set(looks.get() + 1);
+            Err("nobody answers".to_owned())
+        };
+        assert!(!poll(nobody, &|| looks.get() > 1, &patience(false)).await.is_clean());
+        assert_eq!(looks.get(), 2);
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! is made. Which calls, and what follows from their answers, is for the files beside this one.
 
 use super::ConnectError;
-use super::error::{CallError, causes};
-use super::pace::Pace;
+use super::error::{CallError, Class, causes};
+use super::pace::{Pace, Patience};
+use super::reach::Reach;
 use super::transport;
 use crate::name::{Arn, Region, Target};
 use crate::resource::Call;
@@ -47,6 +48,7 @@ pub(super) struct Connection {
     pub(super) target: Target,
     pub(super) caller: Arn,
     pub(super) pace: Pace,
+    pub(super) reach: Reach,
 }
 
 impl Connection {
@@ -62,7 +64,15 @@ impl Connection {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let _permit = self.pace.admit(call).await;
-        sent.await.map_err(|error| CallError::of(call, subject, &error))
+        let answer = sent.await.map_err(|error| CallError::of(call, subject, &error));
+        self.reach.note(answer.as_ref().err());
+        answer
+    }
+
+    /// Waits once, before something that ended with this class is done again; false when there has been enough of it.
+    pub(super) async fn wait(&self, class: Class, patience: &mut Patience) -> bool {
+        let is_lost = class == Class::Unreachable && self.reach.is_lost();
+        !is_lost && patience.wait().await
     }
 }
 

@@ -2,6 +2,7 @@
 //! (API reference); many codes are unmodelled on the operation that answers them. What follows from a class
 //! is decided by whoever called.
 
+use super::reach::is_unreached;
 use crate::resource::Call;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -45,6 +46,8 @@ pub enum Class {
     Denied,
     /// The service does not know the operation, here.
     Unsupported,
+    /// No connection came about, so that nothing was sent.
+    Unreachable,
     /// It may have been done or not: no answer, or a failure of the service.
     Unknown,
     /// Trying again changes nothing.
@@ -66,6 +69,7 @@ impl CallError {
                 if failed && class == Class::Permanent { Class::Unknown } else { class }
             }
             _ if credentials_problem(error).is_some() => Class::Permanent,
+            _ if is_unreached(error) => Class::Unreachable,
             _ => Class::Unknown,
         };
         let message = match error.message() {
@@ -252,6 +256,7 @@ fn help(call: Call, code: Option<&str>, class: Class) -> Option<String> {
         _ => match class {
             Class::Unsupported => "CloudTrail does not offer this operation here",
             Class::Throttled => "something else calls CloudTrail in this account; try again later",
+            Class::Unreachable => "check the network, the region, and --endpoint-url or AWS_ENDPOINT_URL",
             Class::Unknown => {
                 "check the network and the AWS Health Dashboard; run again to see what was done"
             }
@@ -306,7 +311,8 @@ fn credentials_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Credent
     std::iter::successors(Some(error), beneath).find_map(|error| error.downcast_ref())
 }
 
-fn beneath<'a>(error: &&'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+/// What an error is because of.
+pub(super) fn beneath<'a>(error: &&'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     (*error).source()
 }
 

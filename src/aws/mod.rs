@@ -5,6 +5,7 @@
 mod connection;
 mod error;
 mod pace;
+mod reach;
 mod together;
 mod transport;
 
@@ -42,6 +43,7 @@ use crate::name::{AccountId, Arn, Partition, Region, Target};
 use crate::resource::Call;
 use connection::{Connection, UserAgent};
 use pace::Pace;
+use reach::Reach;
 use std::fmt;
 use std::sync::Arc;
 
@@ -77,6 +79,11 @@ impl Reader {
     /// Who we are, as STS says.
     pub fn caller(&self) -> &Arn {
         &self.connection.caller
+    }
+
+    /// Whether no connection has come about for so long that it is of no use to try again.
+    pub fn is_cut_off(&self) -> bool {
+        self.connection.reach.is_lost()
     }
 }
 
@@ -118,18 +125,24 @@ pub async fn connect(options: ConnectOptions) -> Result<Reader, ConnectError> {
     let target = Target { account, region, partition: Partition::new(caller.partition()) };
 
     let partition = connection::retry_partition(format!("{}/{}", target.account, target.region));
+    let reach = Reach::default();
     let cloudtrail = aws_sdk_cloudtrail::config::Builder::from(&config)
         .interceptor(agent.clone())
         .retry_partition(partition.clone())
+        .retry_classifier(reach.clone())
         .build();
-    let kms =
-        aws_sdk_kms::config::Builder::from(&config).interceptor(agent).retry_partition(partition).build();
+    let kms = aws_sdk_kms::config::Builder::from(&config)
+        .interceptor(agent)
+        .retry_partition(partition)
+        .retry_classifier(reach.clone())
+        .build();
     let connection = Connection {
         cloudtrail: aws_sdk_cloudtrail::Client::from_conf(cloudtrail),
         kms: aws_sdk_kms::Client::from_conf(kms),
         target,
         caller,
         pace,
+        reach,
     };
     Ok(Reader { connection: Arc::new(connection) })
 }
@@ -232,7 +245,7 @@ impl ConnectError {
 
     fn unknown_caller(error: &CallError) -> ConnectError {
         let help = match error.class {
-            Class::Unknown => {
+            Class::Unknown | Class::Unreachable => {
                 "check the network, the region, and --endpoint-url or AWS_ENDPOINT_URL".to_owned()
             }
             _ => error.help.clone().unwrap_or_else(|| "check the profile and its credentials".to_owned()),

@@ -195,7 +195,11 @@ impl Errand<'_> {
             let patience: &mut Patience = match error.class {
                 Class::Busy => &mut long,
                 // What has just been made is not found everywhere yet (user guide, eventual consistency).
-                Class::Dependency | Class::Throttled | Class::NotFound | Class::Unknown => &mut short,
+                Class::Dependency
+                | Class::Throttled
+                | Class::NotFound
+                | Class::Unreachable
+                | Class::Unknown => &mut short,
                 // The refusal may be about what the lost call has done, and what is read older than that.
                 Class::Permanent if in_doubt => &mut short,
                 Class::AlreadyExists | Class::Denied | Class::Unsupported | Class::Permanent => {
@@ -205,12 +209,15 @@ impl Errand<'_> {
             if !(self.go_on)(&error.answer()) {
                 return Err(Failure { error: error.remarked(CUT_SHORT), maybe_done: in_doubt });
             }
-            if !patience.wait().await {
+            if !self.connection.wait(error.class, patience).await {
                 if in_doubt && recover::creates(action) {
                     let found = recover::created(self, action, &error, in_doubt).await;
                     return found.unwrap_or(Err(Failure { error, maybe_done: true })).map(Some);
                 }
-                let error = error.remarked(&patience.spent());
+                let error = match error.class {
+                    Class::Unreachable => error,
+                    _ => error.remarked(&patience.spent()),
+                };
                 return Err(Failure { error, maybe_done: in_doubt });
             }
         }
@@ -252,7 +259,9 @@ impl Errand<'_> {
         if deletes && error.is_not_found() {
             return Ok(true);
         }
-        if matches!(error.class, Class::Denied | Class::Throttled | Class::Dependency | Class::Unsupported) {
+        let surely_not =
+            [Class::Denied, Class::Throttled, Class::Dependency, Class::Unsupported, Class::Unreachable];
+        if surely_not.contains(&error.class) {
             return Ok(false);
         }
         match action {

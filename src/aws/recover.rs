@@ -72,9 +72,10 @@ pub(super) async fn created(
             Ok(Some((Bearer { arn, .. }, true))) if !in_doubt => {
                 return fail(error.clone().remarked(&not_as_sent(&arn)), false);
             }
+            Err(failed) if errand.connection.wait(failed.class, &mut patience).await => {}
             // Its tags may not be known everywhere yet, and lists may be older still: what they show may be the
             // one that was deleted to make room.
-            Ok(Some(_) | None) | Err(_) if patience.wait().await => {}
+            Ok(Some(_) | None) if patience.wait().await => {}
             Ok(Some((Bearer { arn, .. }, true))) => {
                 return fail(error.clone().remarked(&not_as_sent(&arn)), true);
             }

@@ -58,7 +58,7 @@ fn vanished(error: CallError) -> Result<Option<Tags>, CallError> {
 
 /// Whether smaller batches would be answered alike.
 fn is_about_the_caller(error: &CallError) -> bool {
-    matches!(error.class, Class::Throttled | Class::Unknown | Class::Unsupported)
+    matches!(error.class, Class::Throttled | Class::Unreachable | Class::Unknown | Class::Unsupported)
 }
 
 fn answered(tags: BTreeMap<Arn, Tags>) -> Answers {

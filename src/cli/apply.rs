@@ -3,6 +3,7 @@
 use super::args::{ApplyArgs, Format, TargetArgs};
 use super::failure::{Exit, Failure, told};
 use super::iam_policy::advise;
+use super::interrupt::Words;
 use super::observe::{Observed, observe};
 use super::output::{Output, Report};
 use super::progress::Line;
@@ -104,6 +105,12 @@ fn confirm(plan: &Plan, bindings: &Bindings, output: &mut Output<'_, '_>) -> any
     }
 }
 
+/// Progress, which some do not want to see.
+const ENDING: &str = "interrupted: the running call is finished first; once more ends at once";
+
+/// The only report of a run that was not let come to its end.
+const ENDED: &str = "ended at once, without a report: a call may be under way; run plan to see what was done, and apply to finish";
+
 async fn perform(
     observed: &Observed,
     plan: &Plan,
@@ -113,7 +120,8 @@ async fn perform(
     output: &mut Output<'_, '_>,
 ) -> (Applied, Verified) {
     let interrupt = output.terminal.interrupt.clone();
-    interrupt.listen(output.is_quiet(), Exit::Incomplete.code());
+    let first = Some(ENDING).filter(|_| !output.is_quiet());
+    interrupt.listen(Words { first, second: Some(ENDED) }, Exit::Incomplete.code());
     let writer = Writer::new(&observed.reader);
     let style = output.side_style();
     let mut line = Line::default();

@@ -1,9 +1,11 @@
 //! The command line. Doc comments are the help text; what is not text here is decided in the commands.
 
 mod format;
+mod shown;
 mod value;
 
 pub(super) use format::{Form, Format};
+pub(super) use shown::command_line;
 
 use crate::manifest::export::Pick;
 use crate::name::{AccountId, Region};
@@ -141,7 +143,7 @@ pub(super) struct OutputArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ManifestArgs {
-    /// Files, and folders with every *.yaml and *.yml below them
+    /// Files, folders with every *.yaml and *.yml below them, and - for standard input
     #[arg(value_name = "MANIFEST", default_value = DEFAULT_MANIFEST)]
     pub(super) manifests: Vec<PathBuf>,
     /// Take warnings for errors

@@ -1,13 +1,12 @@
 //! `completions`: what a shell needs to complete this command line. It comes from the command line itself.
 
-use super::args::{CommandLine, CompletionsArgs};
+use super::args::{CompletionsArgs, command_line};
 use super::failure::{Exit, Failure};
 use super::output::Output;
-use clap::CommandFactory;
 
 pub(super) fn run(args: &CompletionsArgs, output: &mut Output<'_, '_>) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut CommandLine::command(), "trailkeeper", &mut script);
+    clap_complete::generate(args.shell, &mut command_line(), "trailkeeper", &mut script);
     output.terminal.report(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

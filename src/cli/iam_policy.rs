@@ -22,7 +22,7 @@ pub(super) fn run(
     target: &TargetArgs,
     output: &mut Output<'_, '_>,
 ) -> Result<Exit, Failure> {
-    let loaded = load(&args.manifest)?;
+    let loaded = load(&args.manifest, output.terminal.stdin)?;
     let target = known(target::wanted(loaded.manifest.header(), target)?)?;
     let meant = loaded.resolve(&target)?;
     output.warn(&meant.findings());

@@ -1,8 +1,21 @@
 //! The wish to end a run before its end, and the signals that tell it. What a run does about it is apply's.
 
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 use tokio::sync::watch;
+
+/// What is said on stderr when a signal comes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Words {
+    /// At the first one, by which the run shall end.
+    pub(super) first: Option<&'static str>,
+    /// At the second one, which ends the process.
+    pub(super) second: Option<&'static str>,
+}
+
+/// How long the last words may take: whoever reads stderr may have stopped, and the end is to come at once.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// The wish to end a run before its end.
 #[derive(Debug, Clone, Default)]
@@ -38,26 +51,38 @@ impl Interrupt {
     ///
     /// The runtime's own thread listens: a sandbox answers without ever waiting, and a reader who does not read
     /// holds the main thread in the middle of a line.
-    pub(super) fn listen(&self, quiet: bool, at_once: u8) {
+    pub(super) fn listen(&self, words: Words, at_once: u8) {
         // Where signals cannot be listened to, they end the process as before.
         let Some(mut signals) = self.signals.then(Signals::catch).flatten() else { return };
         let interrupt = self.clone();
         tokio::spawn(async move {
             signals.next().await;
             interrupt.want();
-            if !quiet {
-                tokio::task::spawn_blocking(say);
+            if let Some(line) = words.first {
+                tokio::task::spawn_blocking(move || say(line));
             }
             signals.next().await;
+            if let Some(line) = words.second {
+                say_in_time(line);
+            }
             std::process::exit(i32::from(at_once));
         });
     }
 }
 
-fn say() {
-    let line = "\ninterrupted: the running call is finished first; once more ends at once\n";
-    // Whoever closed the terminal does not want to know.
-    let _ = io::stderr().write_all(line.as_bytes());
+fn say(line: &str) {
+    // Behind the line that progress has begun. Whoever closed the terminal does not want to know.
+    let _ = io::stderr().write_all(format!("\n{line}\n").as_bytes());
+}
+
+/// Says it, unless nobody takes it: then the process ends all the same.
+fn say_in_time(line: &'static str) {
+    let (said, when_said) = mpsc::channel();
+    std::thread::spawn(move || {
+        say(line);
+        let _ = said.send(());
+    });
+    let _ = when_said.recv_timeout(LAST_WORDS);
 }
 
 /// Ctrl-C, what a CI system sends when a job is cancelled, and a terminal that goes away. Caught from the

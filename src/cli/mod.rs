@@ -26,6 +26,7 @@ mod completions;
 mod sandbox;
 
 mod clock;
+mod files;
 mod load;
 mod observe;
 mod output;
@@ -37,9 +38,9 @@ pub use failure::Exit;
 pub use interrupt::Interrupt;
 pub use terminal::Terminal;
 
-use crate::report::{Trouble, json};
-use args::{Command, CommandLine};
-use clap::Parser;
+use crate::report::{Trouble, github, json, sarif};
+use args::{Command, CommandLine, command_line};
+use clap::FromArgMatches;
 use clap::error::ErrorKind;
 use failure::Failure;
 use output::Output;
@@ -48,10 +49,17 @@ use std::ffi::OsString;
 /// Runs one command line, the program's name first.
 pub fn run(args: impl IntoIterator<Item = OsString>, terminal: &mut Terminal<'_>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
-    match CommandLine::try_parse_from(&args) {
+    match understood(&args) {
         Ok(line) => command(&line, terminal),
-        Err(error) => usage(&error, wants_json(&args), terminal),
+        Err(error) => usage(&error, wanted_format(&args), terminal),
     }
+}
+
+fn understood(args: &[OsString]) -> Result<CommandLine, clap::Error> {
+    let mut command = command_line();
+    let matches = command.try_get_matches_from_mut(args);
+    let line = matches.and_then(|matches| CommandLine::from_arg_matches(&matches));
+    line.map_err(|error| error.format(&mut command))
 }
 
 fn command(line: &CommandLine, terminal: &mut Terminal<'_>) -> Exit {
@@ -85,7 +93,7 @@ fn wait_for(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit
 
 /// Help and version are reports; anything else that clap says is bad usage. clap's own exit code for that is 2,
 /// which means "differences" here.
-fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal<'_>) -> Exit {
+fn usage(error: &clap::Error, format: Option<&str>, terminal: &mut Terminal<'_>) -> Exit {
     let text = |colored: bool| {
         let text = error.render();
         if colored { text.ansi().to_string() } else { text.to_string() }
@@ -101,8 +109,14 @@ fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal<'_>) -> Exit {
         _ => {
             let said = text(terminal.stderr_colored);
             terminal.say(&said);
-            if json {
-                let document = json::trouble(&misused(&text(false)));
+            let trouble = misused(&text(false));
+            let document = match format {
+                Some("json") => Some(json::trouble(&trouble)),
+                Some("github") => Some(github::trouble(&trouble)),
+                Some("sarif") => Some(sarif::trouble(&trouble)),
+                _ => None,
+            };
+            if let Some(document) = document {
                 // There is nobody else to be told that even this could not be printed.
                 let _ = terminal.report(&document);
             }
@@ -111,12 +125,17 @@ fn usage(error: &clap::Error, json: bool, terminal: &mut Terminal<'_>) -> Exit {
     }
 }
 
-/// Whether the report was to be JSON, on a command line that could not be understood as a whole.
-fn wants_json(args: &[OsString]) -> bool {
-    let ours = args.iter().take_while(|arg| *arg != "--");
-    let next = ours.clone().skip(1);
-    ours.clone().zip(next).any(|(flag, value)| flag == "--format" && value == "json")
-        || ours.clone().any(|arg| arg == "--format=json")
+/// How the report was to be written, on a command line that could not be understood as a whole.
+fn wanted_format(args: &[OsString]) -> Option<&str> {
+    let mut ours = args.iter().take_while(|arg| *arg != "--").map(|arg| arg.to_str().unwrap_or_default());
+    while let Some(arg) = ours.next() {
+        match arg.strip_prefix("--format") {
+            Some("") => return ours.next(),
+            Some(value) if value.starts_with('=') => return value.get(1..),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// What clap says, in paragraphs of which the first says what is wrong, as trouble.

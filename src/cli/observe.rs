@@ -42,7 +42,7 @@ pub(super) async fn observe(
     guarded: bool,
     output: &mut Output<'_, '_>,
 ) -> Result<Observed, Failure> {
-    let loaded = load(manifest)?;
+    let loaded = load(manifest, output.terminal.stdin)?;
     let header = loaded.manifest.header();
     let wanted = target::wanted(header, target)?;
     if guarded {

@@ -2,6 +2,7 @@
 
 use super::args::{SandboxCommand, ServeArgs, StateArgs, TargetArgs};
 use super::failure::{Exit, Failure};
+use super::interrupt::Words;
 use super::output::Output;
 use super::target::SANDBOX_ACCOUNT;
 use crate::emulator::{Emulator, Fault, OpenError, Remote, RemoteError};
@@ -60,7 +61,7 @@ async fn serve(args: &ServeArgs, target: &TargetArgs, output: &mut Output<'_, '_
     })?;
     let interrupt = output.terminal.interrupt.clone();
     // A server that is told to end ends; there is no call to speak of.
-    interrupt.listen(true, Exit::Done.code());
+    interrupt.listen(Words::default(), Exit::Done.code());
     warn_of_strangers(address, output);
     output.terminal.report(&format!("listening on http://{address}\n"))?;
     emulator.serve(listener, Duration::from_millis(*latency), interrupt.wanted()).await;

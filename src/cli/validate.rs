@@ -1,13 +1,14 @@
 //! `validate`: the manifest alone, offline. The problems are the report's place; without any there is one line.
 
 use super::args::{ProblemFormat, TargetArgs, ValidateArgs};
-use super::failure::{Exit, Failure};
+use super::failure::{Exit, Failure, told};
 use super::load::{Meant, load};
 use super::output::Output;
 use super::target::{self, Wanted};
 use crate::manifest;
 use crate::name::Target;
 use crate::report::{Findings, Trouble, github, json, sarif, text};
+use std::io::BufRead;
 
 pub(super) fn run(
     args: &ValidateArgs,
@@ -17,7 +18,7 @@ pub(super) fn run(
     if let Some(code) = &args.explain {
         return explain(code, output);
     }
-    match look(args, target) {
+    match look(args, target, output.terminal.stdin) {
         Ok(meant) => {
             let findings = meant.findings();
             output.warnings(&findings);
@@ -29,13 +30,7 @@ pub(super) fn run(
             Ok(Exit::Done)
         }
         Err(failure) => {
-            // Text and JSON are told as every command tells them.
-            if let (
-                Failure::Problems { problems, silenced, sources },
-                ProblemFormat::Github | ProblemFormat::Sarif,
-            ) = (&failure, args.format)
-                && let Some(document) = document(args.format, &Findings { problems, silenced, sources })
-            {
+            if let Some(document) = failed(args.format, &failure) {
                 output.terminal.report(&document)?;
             }
             Err(failure)
@@ -43,8 +38,8 @@ pub(super) fn run(
     }
 }
 
-fn look(args: &ValidateArgs, target: &TargetArgs) -> Result<Meant, Failure> {
-    let loaded = load(&args.manifest)?;
+fn look(args: &ValidateArgs, target: &TargetArgs, stdin: &mut dyn BufRead) -> Result<Meant, Failure> {
+    let loaded = load(&args.manifest, stdin)?;
     let Wanted { account, region } = target::wanted(loaded.manifest.header(), target)?;
     let example = loaded.manifest.stand_in_target();
     let region = region.unwrap_or(example.region);
@@ -60,6 +55,18 @@ fn document(format: ProblemFormat, findings: &Findings<'_>) -> Option<String> {
         ProblemFormat::Json => Some(json::problems(findings)),
         ProblemFormat::Github => Some(github::problems(findings)),
         ProblemFormat::Sarif => Some(sarif::problems(findings)),
+    }
+}
+
+/// What stands in the place of what is found, where every command tells text and JSON alike.
+fn failed(format: ProblemFormat, failure: &Failure) -> Option<String> {
+    match (format, failure) {
+        (ProblemFormat::Text | ProblemFormat::Json, _) => None,
+        (_, Failure::Problems { problems, silenced, sources }) => {
+            document(format, &Findings { problems, silenced, sources })
+        }
+        (ProblemFormat::Github, Failure::Trouble(error)) => Some(github::trouble(&told(error))),
+        (ProblemFormat::Sarif, Failure::Trouble(error)) => Some(sarif::trouble(&told(error))),
     }
 }
 

@@ -178,6 +178,22 @@ mod tests {
         }
     }
 
+    /// The parser has a limit of its own, which brackets reach before they are looked at.
+    #[test]
+    fn too_many_levels_are_told_alike_however_many_and_however_written() {
+        let closed = |levels| format!("a: {}{}\n", "[".repeat(levels), "]".repeat(levels));
+        let lines: String = (0..100).map(|level| format!("{:level$}a:\n", "")).collect();
+        for text in [closed(64), closed(300), closed(5000), format!("a: {}", "{a: ".repeat(300)), lines] {
+            let told = told(&text);
+            let (message, help) = told.split_once(" | help: ").unwrap();
+            assert!(message.starts_with("error[TK006]: nested more than 64 levels deep | m.yaml:"), "{told}");
+            let expected =
+                "nothing in a manifest is nested so deep: look where brackets or indentation went wrong";
+            assert_eq!(help, expected, "{told}");
+        }
+        assert_eq!(told(&closed(62)), "");
+    }
+
     #[test]
     fn a_key_given_twice_shows_both_places_and_the_first_counts() {
         let (document, shown) = read("tags:\n  team: a\n  \"team\": b\n");

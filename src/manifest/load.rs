@@ -32,6 +32,14 @@ const STAND_IN_REGION: &str = "us-east-1";
 
 /// Reads all files and looks at everything that can be known without a target.
 pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
+    match look(sources, true) {
+        (Some(manifest), problems) if !problems.has_errors() => Ok(manifest),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// The manifest as far as it can be understood, and what is wrong with it. Without `all`, other files of it exist.
+pub(super) fn look(sources: &[SourceFile], all: bool) -> (Option<Manifest>, Problems) {
     let mut problems = Problems::default();
     let read = |source: &SourceFile| {
         let document = read_document(source, &mut problems)?;
@@ -39,7 +47,7 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
     };
     let files: Vec<File> = sources.iter().filter_map(read).collect();
     // What stands in a file that cannot be read is not known to be missing.
-    let complete = files.len() == sources.len();
+    let complete = all && files.len() == sources.len();
     let header_file = find_header(&files, complete, &mut problems);
     let vars = header_file.and_then(|file| vars(file, complete));
     let places = places(&files, vars.as_ref(), &mut problems);
@@ -51,12 +59,12 @@ pub(super) fn load(sources: &[SourceFile]) -> Result<Manifest, Problems> {
         let help = "an account without CloudTrail is not declared by an empty manifest: name what shall go under `removed:`";
         problems.push(Problem::error(NOTHING, message).help(help));
     }
-    let Some(stand_in) = stand_in(&header) else { return Err(problems) };
+    let Some(stand_in) = stand_in(&header) else { return (None, problems) };
     let manifest =
         Manifest { files, header, vars, stand_in, whole: complete, places, schema: Arc::new(shape_schema()) };
     // Half of a manifest is worth a look too, so that everything that is wrong is told at once.
     problems.append(resolve::examine(&manifest, &manifest.stand_in, None).problems);
-    if problems.has_errors() { Err(problems) } else { Ok(manifest) }
+    (Some(manifest), problems)
 }
 
 /// Whether something stands in one of the lists of resources, understood or not.

@@ -104,6 +104,12 @@ impl Manifest {
         load::load(sources)
     }
 
+    /// What is wrong in these files of a manifest, where others of it cannot be read: what is not declared here may
+    /// stand in those.
+    pub fn examine_part(sources: &[SourceFile]) -> Problems {
+        load::look(sources, false).1
+    }
+
     /// What the header says.
     pub fn header(&self) -> &Header {
         &self.header

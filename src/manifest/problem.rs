@@ -15,7 +15,7 @@ use super::source::Sources;
 pub struct Code(pub &'static str);
 
 impl Code {
-    /// The file is too large, binary, or not UTF-8.
+    /// The file is not there, cannot be read, is too large, binary, or not UTF-8; or a folder holds none.
     pub const UNREADABLE: Code = Code("TK001");
     /// The text is not YAML.
     pub const SYNTAX: Code = Code("TK002");

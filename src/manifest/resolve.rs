@@ -91,10 +91,8 @@ pub(super) fn examine(manifest: &Manifest, target: &Target, policies: Option<&Po
         silences.extend(silence::comments(file, &mut problems));
     }
     desired.specs.retain(|key, _| !damaged.contains(key));
-    Examined {
-        desired,
-        problems: Problems::parted(silence::part(problems, &silences, &manifest.files), more),
-    }
+    let parted = silence::part(problems, &silences, &manifest.files, manifest.whole);
+    Examined { desired, problems: Problems::parted(parted, more) }
 }
 
 /// The declared resources in which something is known to be wrong.

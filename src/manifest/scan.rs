@@ -323,7 +323,12 @@ impl Scanner<'_> {
     }
 
     fn too_deep(&self, range: Range<usize>) -> Box<Problem> {
-        Box::new(self.problem(Code::LIMIT, format!("nested more than {MAX_DEPTH} levels deep"), range))
+        let problem = self.problem(Code::LIMIT, format!("nested more than {MAX_DEPTH} levels deep"), range);
+        Box::new(
+            problem.help(
+                "nothing in a manifest is nested so deep: look where brackets or indentation went wrong",
+            ),
+        )
     }
 
     fn problem(&self, code: Code, message: impl Into<String>, range: Range<usize>) -> Problem {
@@ -356,6 +361,10 @@ impl Scanner<'_> {
             start += text.get(start..).map_or(0, |line| line.len() - line.trim_start().len());
         }
         let found = text.get(start..).and_then(|rest| rest.chars().next());
+        // saphyr-parser counts brackets before it gives any of them away, up to a limit of its own.
+        if error.info().contains("recursion limit") {
+            return *self.too_deep(start..start + found.map_or(0, char::len_utf8));
+        }
         let line = text.get(self.source.line(self.source.line_at(start))).unwrap_or_default();
         let (message, help) = wording::syntax(error.info(), found, line);
         let range = start..start + found.map_or(0, char::len_utf8);

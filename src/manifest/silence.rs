@@ -151,11 +151,12 @@ fn says_something(file: &File, line: usize) -> bool {
 type Wish<'a> = (&'a str, Option<(&'a str, usize)>);
 
 /// Parts what is heard from what is kept quiet. Where nothing is wrong, wishes that keep nothing quiet are told: with errors,
-/// not everything could be looked at.
+/// and without the `whole` manifest, not everything could be looked at.
 pub(super) fn part(
     problems: Vec<Problem>,
     silences: &[Silence],
     files: &[File],
+    whole: bool,
 ) -> (Vec<Problem>, Vec<Problem>) {
     let mut used = BTreeSet::new();
     // Of two equal wishes the first keeps quiet, and the other keeps nothing quiet.
@@ -177,7 +178,7 @@ pub(super) fn part(
     let quiet = |problem: &Problem| problem.severity == Severity::Warning && !silences.is_empty();
     let (mut silenced, mut heard): (Vec<Problem>, Vec<Problem>) =
         problems.into_iter().partition(|problem| quiet(problem) && cover(problem));
-    if heard.iter().all(|problem| problem.severity == Severity::Warning) {
+    if whole && heard.iter().all(|problem| problem.severity == Severity::Warning) {
         let idle = silences
             .iter()
             .enumerate()

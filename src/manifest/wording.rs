@@ -120,8 +120,6 @@ pub(super) fn syntax(info: &str, found: Option<char>, line: &str) -> (String, Ve
         || has("entries are not allowed")
     {
         ("this line does not fit the indentation around it", "align it with its neighbours")
-    } else if has("recursion limit") {
-        ("nested too deeply", "close a bracket with `]` or `}`")
     } else if found.is_some() {
         (info, "")
     } else {

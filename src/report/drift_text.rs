@@ -86,9 +86,19 @@ fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
     vec![style.row(Ink::Plain, &left, &right)]
 }
 
+/// A setting from the manifest's side where there is but one line: `isLogging is false, declared true`.
+pub(super) fn in_one_line(field: &DriftedField, now: Time) -> String {
+    let FieldChange { path, desired, live } = &field.change;
+    if !value::fits_a_line(live) || !value::fits_a_line(desired) {
+        return format!("{path} is not as declared");
+    }
+    let [is, declared, since] = wording(field, now);
+    format!("{path} {is}, {declared}{since}")
+}
+
 /// How a setting is, how it is declared, and since when it is so, where the service tells: `is false`, `declared true`,
 /// `; off since 03:12Z (5 h 47 m)`.
-pub(super) fn wording(field: &DriftedField, now: Time) -> [String; 3] {
+fn wording(field: &DriftedField, now: Time) -> [String; 3] {
     let DriftedField { change, severity: _, since } = field;
     let FieldChange { path: _, desired, live } = change;
     let is = match live {
@@ -167,8 +177,7 @@ fn stranger(one: &Unmanaged, style: Style) -> Vec<String> {
 pub(super) fn last_line(seen: &Seen<'_>) -> String {
     let Seen { plan, drift, who: _, unmanaged, now: _ } = seen;
     let checked = count(checked(plan), "resource");
-    let differing = plan.changes.values().filter(|planned| planned.counted).count();
-    let mut words = match differing {
+    let mut words = match differing(plan) {
         0 if plan.is_empty() => match uncompared(plan.notes.iter().map(|note| note.word)) {
             None => "No drift".to_owned(),
             Some(settings) => format!("No drift found; {settings}"),
@@ -183,4 +192,14 @@ pub(super) fn last_line(seen: &Seen<'_>) -> String {
         words.push_str(&format!(", {} unmanaged", unmanaged.len()));
     }
     format!("{words}. {checked} checked.")
+}
+
+/// How many resources differ. What waits for the next plan differs today; a policy goes with the resource that it waits for.
+fn differing(plan: &Plan) -> usize {
+    let goes_along = |key: &Key| {
+        let parent = key.bound();
+        key.is_policy() && (plan.waiting.contains(&parent) || plan.changes.contains_key(&parent))
+    };
+    let changes = plan.changes.values().filter(|planned| planned.counted).count();
+    changes + plan.waiting.iter().filter(|key| !goes_along(key)).count()
 }

@@ -3,12 +3,11 @@
 
 use super::drift::Seen;
 use super::findings::{Findings, words};
-use super::{Trouble, drift, drift_text, in_order, json, style, value, who};
+use super::{Trouble, drift, drift_text, in_order, json, style, who};
 use crate::manifest::Manifest;
 use crate::manifest::problem::{self, At, Problem};
 use crate::manifest::source::{Position, Sources};
-use crate::name::Time;
-use crate::plan::drift::{Complaint, Difference, DriftedField};
+use crate::plan::drift::{Complaint, Difference};
 use crate::plan::{Plan, Planned, Refusal, Verb};
 use crate::resource::{FieldChange, Key, Severity};
 use sha2::{Digest, Sha256};
@@ -54,7 +53,7 @@ pub fn drift(seen: &Seen<'_>, places: &Places<'_>) -> String {
     let differences = seen.differing().into_iter().map(|(key, planned, difference)| {
         let Difference { severity, losses, fields } = difference;
         let is_gone = matches!(planned.verb, Verb::Create | Verb::Delete | Verb::Restore);
-        let fields = fields.iter().filter(|_| !is_gone).map(|field| differs(field, seen.now));
+        let fields = fields.iter().filter(|_| !is_gone).map(|field| drift_text::in_one_line(field, seen.now));
         let who = seen.answer(key).map(|answer| format!("who: {}", who::told(answer, seen.now)));
         let said: Vec<String> = losses.iter().cloned().chain(fields).chain(who).collect();
         let title = format!("{key}: {}", drift::word(key, planned));
@@ -84,9 +83,7 @@ fn level(severity: Severity) -> &'static str {
 
 /// That there is no report, and why.
 pub fn trouble(trouble: &Trouble) -> String {
-    let Trouble { message, causes, help } = trouble;
-    let lines: Vec<&str> = std::iter::once(message).chain(causes).chain(help).map(String::as_str).collect();
-    command("error", None, "trailkeeper", &lines.join("\n"))
+    command("error", None, "trailkeeper", &trouble.lines().join("\n"))
 }
 
 /// A text in which no line is a command, whatever names and values stand in it: commands are switched off with a word
@@ -102,16 +99,6 @@ fn refused(refusal: &Refusal) -> String {
     let allow = refusal.allow().map(|allow| format!("allow with {allow}"));
     let first = format!("{guard}{}", refusal.reason);
     std::iter::once(first).chain(refusal.help.clone()).chain(allow).collect::<Vec<String>>().join("\n")
-}
-
-/// From the manifest's side.
-fn differs(field: &DriftedField, now: Time) -> String {
-    let FieldChange { path, desired, live } = &field.change;
-    if value::is_long(live) || value::is_long(desired) {
-        return format!("{path} is not as declared");
-    }
-    let [is, declared, since] = drift_text::wording(field, now);
-    format!("{path} {is}, {declared}{since}")
 }
 
 impl Places<'_> {

@@ -126,15 +126,15 @@ fn sentences<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     texts.map(prose).collect::<Vec<String>>().join("<br>")
 }
 
-/// Which settings differ: the one with both its values where there is only one short one.
+/// Which settings differ: the one with both its values where there is only one and a line can say it.
 fn settings(verb: Verb, fields: &[FieldChange]) -> String {
     // What comes, comes with all its settings.
     if matches!(verb, Verb::Create | Verb::Delete) {
         return String::new();
     }
     if let [FieldChange { path, desired, live }] = fields
-        && !value::is_long(live)
-        && !value::is_long(desired)
+        && value::fits_a_line(live)
+        && value::fits_a_line(desired)
     {
         let [live, desired] = [live, desired].map(|value| code(&value::short(value)));
         return format!("{}: {live} → {desired}", code(path.as_str()));

@@ -59,10 +59,11 @@ fn in_order(plan: &Plan) -> Vec<(&Key, &Planned)> {
     first.into_iter().chain(rest).collect()
 }
 
-/// How many resources were looked at, and for; a policy belongs to its parent.
+/// How many resources were looked at, and for; a policy belongs to its parent. What waits for a store to be restored was
+/// looked for as well.
 fn checked(plan: &Plan) -> usize {
-    let keys: BTreeSet<Key> = plan.checked.keys().chain(plan.changes.keys()).map(Key::bound).collect();
-    keys.len()
+    let keys = plan.checked.keys().chain(plan.changes.keys()).chain(&plan.waiting);
+    keys.map(Key::bound).collect::<BTreeSet<Key>>().len()
 }
 
 /// What was deleted and waits to be gone, so that declaring it again would restore it.

@@ -1,6 +1,7 @@
 //! Problems as SARIF 2.1.0, which code scanning takes (OASIS, Static Analysis Results Interchange Format; GitHub
 //! documentation, SARIF support for code scanning). Every rule is described, found or not.
 
+use super::Trouble;
 use super::findings::{Findings, words};
 use crate::manifest::problem::{At, Problem, Severity};
 use crate::manifest::source::Position;
@@ -17,21 +18,34 @@ pub fn problems(findings: &Findings<'_>) -> String {
     let silenced = findings.silenced.iter().map(|problem| (problem, true));
     let results: Vec<Json> =
         heard.chain(silenced).map(|(problem, quiet)| result(findings, &rules, problem, quiet)).collect();
-    let document = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
-                "name": "trailkeeper",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(rule).collect::<Vec<Json>>(),
-            }},
-            // Columns count characters, as everywhere else here.
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    });
-    format!("{document:#}\n")
+    print(run(&rules, results))
+}
+
+/// The document of a run that found nothing out, and why. Code scanning takes no log without results, and shows what a
+/// tool says of itself on its status page (GitHub documentation, the tool status page).
+pub fn trouble(trouble: &Trouble) -> String {
+    let mut run = run(&rules(), Vec::new());
+    let notification = json!({"level": "error", "message": {"text": trouble.lines().join("\n")}});
+    run["invocations"] =
+        json!([{"executionSuccessful": false, "toolExecutionNotifications": [notification]}]);
+    print(run)
+}
+
+fn run(rules: &[Rule], results: Vec<Json>) -> Json {
+    json!({
+        "tool": {"driver": {
+            "name": "trailkeeper",
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": rules.iter().map(rule).collect::<Vec<Json>>(),
+        }},
+        // Columns count characters, as everywhere else here.
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    })
+}
+
+fn print(run: Json) -> String {
+    format!("{:#}\n", json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}))
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -34,6 +34,12 @@ impl Trouble {
         self
     }
 
+    /// Everything that it says, each on a line of its own.
+    pub(super) fn lines(&self) -> Vec<&str> {
+        let Trouble { message, causes, help } = self;
+        std::iter::once(message).chain(causes).chain(help).map(String::as_str).collect()
+    }
+
     /// The trouble as lines for stderr.
     pub fn text(&self, style: Style) -> String {
         let Trouble { message, causes, help } = self;

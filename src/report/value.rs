@@ -78,6 +78,12 @@ pub(super) fn is_long(value: &Value) -> bool {
     }
 }
 
+/// Whether one line can say a value: one of several lines can be written with their ends as escapes, and only a document's
+/// would be too many.
+pub(super) fn fits_a_line(value: &Value) -> bool {
+    !matches!(value, Value::Document(_))
+}
+
 /// The lines of two values, what belongs together in one order.
 pub(super) fn both_lines(desired: &Value, live: &Value) -> (Vec<String>, Vec<String>) {
     match (desired, live) {

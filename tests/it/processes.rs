@@ -3,7 +3,8 @@
 
 use crate::cli::Folder;
 use crate::faults::account::Account;
-use std::io::{BufRead, BufReader};
+use crate::serve::Server;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -225,6 +226,49 @@ fn a_second_signal_ends_the_process_at_once() {
     assert_eq!(exit(&output), 5);
     assert!(output.stdout.is_empty(), "{output:?}");
     assert_eq!(exit(&folder.run("apply manifest.yaml --sandbox account.yaml --yes -q")), 0);
+}
+
+/// Reads until this has been said.
+#[cfg(unix)]
+fn hear(from: &mut impl Read, words: &str) {
+    let (mut said, mut byte) = (Vec::new(), [0]);
+    while !String::from_utf8_lossy(&said).contains(words) {
+        assert_eq!(from.read(&mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&said));
+        said.push(byte[0]);
+    }
+}
+
+/// Quietly or not: without a report nobody would know otherwise what may have been done.
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_ended_at_once_says_so_and_what_to_do() {
+    for (quiet, first) in
+        [("", "interrupted: the running call is finished first; once more ends at once\n"), ("-q", "")]
+    {
+        let folder = folder();
+        folder.write("faults.yaml", "[{on: CreateTrail, then: slow, seconds: 60}]");
+        let serve = Server::start(&folder, "--faults faults.yaml");
+        let line = format!("apply manifest.yaml --endpoint-url {} --yes {quiet}", serve.url());
+        let mut command = folder.command(&line);
+        command.env("AWS_ACCESS_KEY_ID", "111122223333").env("AWS_SECRET_ACCESS_KEY", "secret");
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        // The plan has been shown, and the first call is under way.
+        hear(&mut stdout, "Plan: ");
+        std::thread::sleep(Duration::from_secs(2));
+        signal(&child, "INT");
+        signal(&child, "INT");
+        let output = ends(child);
+        let mut said = String::new();
+        stderr.read_to_string(&mut said).unwrap();
+        assert_eq!(exit(&output), 5, "{said}");
+        let last = "ended at once, without a report: a call may be under way; run plan to see what was done, and apply to finish\n";
+        assert!(said.contains(first) && said.ends_with(&format!("\n{last}")), "{said}");
+        assert_eq!(said.contains("interrupted"), quiet.is_empty(), "{said}");
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).unwrap();
+        assert!(!rest.contains("Incomplete") && !rest.contains("Applied"), "{rest}");
+    }
 }
 
 /// `nohup trailkeeper apply` goes on when the terminal goes away.

@@ -1,7 +1,7 @@
 //! What is written for code scanning against what SARIF 2.1.0 asks for: the objects that we write and their properties, as the
 //! standard's own schema has them, and what its text and GitHub ask for beyond a schema.
 
-use crate::cli::Folder;
+use crate::cli::{Folder, MANIFEST};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -38,8 +38,20 @@ fn standard() -> Value {
             &["tool"],
             json!({"tool": object(&["driver"], json!({"driver": of("component")}), &["extensions"]),
                    "results": {"type": "array", "items": of("result")},
+                   "invocations": {"type": "array", "items": of("invocation")},
                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]}}),
-            &["invocations", "originalUriBaseIds", "artifacts", "automationDetails", "language", "versionControlProvenance"],
+            &["originalUriBaseIds", "artifacts", "automationDetails", "language", "versionControlProvenance"],
+        ),
+        "invocation": object(
+            &["executionSuccessful"],
+            json!({"executionSuccessful": {"type": "boolean"},
+                   "toolExecutionNotifications": {"type": "array", "items": of("notification")}}),
+            &["exitCode", "commandLine", "startTimeUtc", "endTimeUtc"],
+        ),
+        "notification": object(
+            &["message"],
+            json!({"message": of("message"), "level": level}),
+            &["locations", "descriptor", "associatedRule", "exception", "timeUtc", "threadId"],
         ),
         "component": object(
             &["name"],
@@ -134,4 +146,62 @@ fn every_broken_manifest_gives_a_document_that_the_standard_takes() {
         results += document["runs"][0]["results"].as_array().unwrap().len();
     }
     assert!(results > 40, "{results}");
+}
+
+/// The document for a command line that is no good, whatever is wrong with it.
+fn document(lab: &Folder, line: &str) -> Value {
+    let output = lab.run(line);
+    assert_eq!(output.status.code(), Some(1), "{line}");
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let validator = jsonschema::draft7::new(&standard()).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{line}: {}", errors.join("\n"));
+    hold(&document);
+    document
+}
+
+#[test]
+fn a_manifest_that_cannot_be_read_is_a_result_at_its_path() {
+    let lab = Folder::new();
+    lab.write("binary.yaml", [0x7f, b'E', b'L', b'F', 0, 1]).write("no-yaml/README.md", "nothing");
+    for (path, message) in [
+        ("missing.yaml", "could not read `missing.yaml`: No such file or directory"),
+        ("binary.yaml", "`binary.yaml` is a binary file"),
+        ("no-yaml", "the folder `no-yaml` holds no manifest"),
+    ] {
+        let document = document(&lab, &format!("validate --format sarif {path}"));
+        let run = &document["runs"][0];
+        assert_eq!(run["results"].as_array().unwrap().len(), 1, "{path}");
+        let result = &run["results"][0];
+        assert_eq!((&result["ruleId"], &result["level"]), (&json!("TK001"), &json!("error")), "{path}");
+        assert!(result["message"]["text"].as_str().unwrap().starts_with(message), "{result}");
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(*place, json!({"artifactLocation": {"uri": path}, "region": {"startLine": 1}}));
+        assert_eq!(run.get("invocations"), None);
+    }
+}
+
+#[test]
+fn what_is_wrong_beside_the_manifest_is_told_by_the_run() {
+    let lab = Folder::new();
+    lab.write("trailkeeper.yaml", MANIFEST);
+    for (line, message) in [
+        (
+            "validate --format sarif --region us-east-1",
+            "the manifest is for region eu-central-1, and --region says us-east-1",
+        ),
+        ("validate --format=sarif --region Frankfurt", "invalid value 'Frankfurt' for '--region <REGION>'"),
+    ] {
+        let document = document(&lab, line);
+        let run = &document["runs"][0];
+        assert_eq!(run["results"], json!([]), "{line}");
+        let [invocation] = run["invocations"].as_array().unwrap().as_slice() else { panic!("{line}") };
+        assert_eq!(invocation["executionSuccessful"], false);
+        let [notification] = invocation["toolExecutionNotifications"].as_array().unwrap().as_slice() else {
+            panic!("{line}")
+        };
+        assert_eq!(notification["level"], "error");
+        let text = notification["message"]["text"].as_str().unwrap();
+        assert!(text.starts_with(message), "{text}");
+    }
 }

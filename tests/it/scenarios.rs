@@ -1,7 +1,7 @@
 //! Each folder of `tests/scenarios` is a behaviour: what was there before (`before.yaml` is applied, then
 //! `by-hand.yaml` is called by somebody else, or `account.yaml` is the account), a manifest, and the plan that
 //! follows. What is not refused is applied (`calls.txt`, where there is one, is what the service saw), and after it a
-//! plan is empty. `drift.txt` and `unmanaged.txt`, where they are, are what drift says before the plan. With `faults.yaml` misfortunes strike the plan and the apply, and the run after them finishes.
+//! plan is empty. `drift.txt` and `unmanaged.txt`, where they are, are what drift says before the plan. With `faults.yaml` misfortunes strike drift, the plan and the apply, and the run after them finishes.
 
 use crate::support::{Lab, applied_text, bold, careful, desired, expect_file, plan_text, run};
 use serde_json::Value;
@@ -96,12 +96,7 @@ pub(crate) async fn play(folder: &Path, lab: Lab) -> Result<(), String> {
     if let Ok(text) = fs::read_to_string(folder.join("faults.yaml")) {
         return play_with_faults(folder, &Scene { lab, desired, options }, &text).await;
     }
-    for (name, unmanaged) in [("drift.txt", false), ("unmanaged.txt", true)] {
-        let path = folder.join(name);
-        if path.exists() {
-            expect_file(&path, &lab.drift_text(&desired, unmanaged).await)?;
-        }
-    }
+    expect_drift(folder, &lab, &desired).await?;
     let plan = lab.plan(&desired, &options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;
     if plan.is_refused() || plan.is_empty() {
@@ -124,10 +119,23 @@ pub(crate) async fn play(folder: &Path, lab: Lab) -> Result<(), String> {
     if empty { Ok(()) } else { Err(format!("the second plan is not empty:\n{}", plan_text(&again))) }
 }
 
-/// The faults strike the plan and, counted afresh, the apply; the run after them has none, and finishes.
+/// What drift says, where the folder asks for it.
+async fn expect_drift(folder: &Path, lab: &Lab, desired: &Desired) -> Result<(), String> {
+    for (name, unmanaged) in [("drift.txt", false), ("unmanaged.txt", true)] {
+        let path = folder.join(name);
+        if path.exists() {
+            expect_file(&path, &lab.drift_text(desired, unmanaged).await)?;
+        }
+    }
+    Ok(())
+}
+
+/// The faults strike drift, the plan and, each time counted afresh, the apply; the run after them has none, and finishes.
 async fn play_with_faults(folder: &Path, scene: &Scene, text: &str) -> Result<(), String> {
     let Scene { lab, desired, options } = scene;
     let faults: Vec<Fault> = serde_yaml::from_str(text).map_err(|error| format!("faults.yaml: {error}"))?;
+    lab.emulator.set_faults(faults.clone());
+    expect_drift(folder, lab, desired).await?;
     lab.emulator.set_faults(faults.clone());
     let plan = lab.plan(desired, options).await;
     expect_file(&folder.join("plan.txt"), &plan_text(&plan))?;

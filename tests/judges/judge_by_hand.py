@@ -85,7 +85,7 @@ class Everything(SandboxCase):
             text = text.replace(f"${{{name}.arn}}", arn).replace(f"${{{name}.id}}", arn.rsplit("/", 1)[1])
         request = json.loads(text)
         if request.get("RecursiveLogging"):
-            # The default. The model that this AWS CLI brings along does not know the member yet.
+            # The default. Of the AWS CLI even the newest release does not know the member yet.
             del request["RecursiveLogging"]
         for member in ("TagsList", "Tags"):
             if step["call"].startswith("Create") and member in request:

@@ -25,7 +25,7 @@ pub(in crate::cli) struct PageArgs {
 
 #[derive(Debug, Args)]
 struct LengthArgs {
-    /// The most bytes of markdown: diffs are left out first, refusals and deletions last; GitHub takes 65536 characters
+    /// The most bytes of markdown, 2000 or more: diffs are left out first, refusals and deletions last; GitHub takes 65536 characters
     #[arg(long, value_name = "N", value_parser = page_bytes, default_value_t = 60_000)]
     max_bytes: usize,
 }

@@ -12,6 +12,10 @@ pub(super) fn idle_permission(scene: &Scene<'_>) -> Vec<Mistake> {
     let known = scene.manifest.places.keys().chain(scene.desired.removed.keys());
     let names: Vec<String> = known.take(MAX_CANDIDATES).map(ToString::to_string).collect();
     let mut found = Vec::new();
+    // What is not declared may stand in a file that could not be read.
+    if !scene.manifest.whole {
+        return found;
+    }
     for (index, permission) in scene.desired.permissions.iter().enumerate() {
         let resource = permission.key.bound();
         let (places, removed) = (&scene.manifest.places, &scene.desired.removed);

@@ -192,6 +192,7 @@ fn wrong_principal(key: &Key, at: Pointer, parent: Parent, r#type: &str, princip
         (Parent::Dashboard, _) => format!("the policy of {what} is about the service `{CLOUDTRAIL}` only"),
         (_, "Federated") => return None,
         (_, "AWS") if is_principal(principal) => return None,
+        (_, "AWS") if principal.is_empty() => "an empty text is no account, user or role".to_owned(),
         (_, "AWS") => format!("{} is no account, user or role", quoted(principal)),
         _ => format!("the policy of {what} cannot be about {} {}", r#type, quoted(principal)),
     };

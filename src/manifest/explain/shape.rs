@@ -5,9 +5,9 @@ use super::Lesson;
 pub(super) const LESSONS: &[Lesson] = &[
     Lesson {
         code: "TK001",
-        what: "A file is not UTF-8 text, holds control characters, or is larger than 4 MiB.",
-        why: "A manifest is read by people and by YAML parsers; a binary file or another encoding would be read wrongly or not at all.",
-        fix: "Save the file as UTF-8 without control characters; split a file that is too large.",
+        what: "A file cannot be read, is not UTF-8 text, holds control characters, or is larger than 4 MiB; or a folder holds no manifest.",
+        why: "A manifest of which a part is missing would mean something else; a binary file or another encoding would be read wrongly or not at all.",
+        fix: "Name files that are there and can be read; save them as UTF-8 without control characters; split a file that is too large.",
         source: "YAML 1.2.2, §5.1 and §5.2",
     },
     Lesson {
@@ -42,7 +42,7 @@ pub(super) const LESSONS: &[Lesson] = &[
         code: "TK006",
         what: "The text is nested too deeply, or its aliases make too many copies.",
         why: "No manifest needs more than 64 levels or 100,000 copies; a text that has them is broken, or made to exhaust the reader.",
-        fix: "Close a bracket that is open, repeat less, or split the file.",
+        fix: "Look where brackets or indentation went wrong; repeat less, or split the file.",
         source: "trailkeeper, limits",
     },
     Lesson {

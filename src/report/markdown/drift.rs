@@ -1,12 +1,12 @@
 //! Drift as a page: what is weaker than declared and what does not work stand first.
 
 use super::super::drift::Seen;
-use super::super::{checked, count, drift, drift_text, json, text, uncompared, value, who};
+use super::super::{checked, count, drift, drift_text, json, text, uncompared, who};
 use super::escape::{code, prose};
 use super::page::{Page, Rank, Table};
 use super::{Subject, diff, diffs, notes, sentences, table};
 use crate::name::Time;
-use crate::plan::drift::{Complaint, Difference, DriftedField};
+use crate::plan::drift::{Complaint, Difference};
 use crate::plan::unmanaged::Unmanaged;
 use crate::plan::{Planned, Verb};
 use crate::resource::{FieldChange, Key, Severity};
@@ -68,23 +68,16 @@ fn must_be_seen(difference: &Difference) -> bool {
     difference.severity == Severity::Critical || !difference.losses.is_empty()
 }
 
-/// What is lost, every setting that one line tells, and who made it so.
+/// What is lost, every setting that differs, and who made it so.
 fn what(seen: &Seen<'_>, key: &Key, planned: &Planned, difference: &Difference) -> String {
     let Difference { severity: _, losses, fields } = difference;
     // A missing resource records nothing at all; naming each loss and each setting would only repeat it.
     let is_gone = is_gone(planned);
     let losses = losses.iter().filter(|_| !is_gone || key.is_policy()).map(String::as_str);
-    let fields: Vec<String> =
-        fields.iter().filter(|_| !is_gone).filter_map(|field| sentence(field, seen.now)).collect();
+    let fields = fields.iter().filter(|_| !is_gone);
+    let fields: Vec<String> = fields.map(|field| drift_text::in_one_line(field, seen.now)).collect();
     let who = seen.answer(key).map(|answer| format!("who: {}", who::told(answer, seen.now)));
     sentences(losses.chain(fields.iter().chain(&who).map(String::as_str)))
-}
-
-fn sentence(field: &DriftedField, now: Time) -> Option<String> {
-    let FieldChange { path, desired, live } = &field.change;
-    let [is, declared, since] = drift_text::wording(field, now);
-    let is_short = |value| !value::is_long(value);
-    (is_short(live) && is_short(desired)).then(|| format!("{path} {is}, {declared}{since}"))
 }
 
 fn is_gone(planned: &Planned) -> bool {

@@ -4,6 +4,7 @@
 mod connect;
 mod pace;
 mod perform;
+mod reach;
 mod read;
 mod recover;
 

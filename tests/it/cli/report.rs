@@ -85,7 +85,8 @@ fn what_the_commands_print_conforms() {
     let (_, shown) = run("show --format json plan.json");
     conforms("plan", "PlanReport", &shown);
     check("plan", "ProblemsReport", "bad.yaml", 1);
-    check("plan", "TroubleReport", "missing.yaml", 1);
+    check("plan", "ProblemsReport", "missing.yaml", 1);
+    check("plan", "TroubleReport", "--region us-east-1", 1);
     let mut steps = check("plan", "PlanReport", "changed.yaml", 0)["steps"].take();
     // The ARN of what is made anew is not known, and nobody guesses it.
     assert_eq!(steps[2]["request"]["ResourceArn"], "${channels.partner.arn}");

@@ -57,6 +57,24 @@ fn a_comment_shows_what_must_be_seen_first() {
     expect("markdown", &told);
 }
 
+/// A cell has one line, and says a value of several lines all the same; of a document it says that it differs.
+#[test]
+fn no_cell_is_empty_where_something_differs() {
+    let folder = Folder::new();
+    let tags = "isMultiRegionTrail: true\n    tags: {note: quiet}";
+    folder.write("trailkeeper.yaml", MANIFEST.replace("isMultiRegionTrail: true", tags));
+    assert!(folder.run("apply --sandbox s --yes").status.success());
+    by_hand(&folder, "note: quiet", "note: \"two\\nlines | `of` it\"");
+    by_hand(&folder, "777788889999", "888899990000");
+    let told = folder.transcript(&[
+        "drift --sandbox s",
+        "drift --sandbox s --format markdown",
+        "drift --sandbox s --format github",
+        "plan --sandbox s --format markdown --only trail/audit",
+    ]);
+    expect("markdown-lines", &told);
+}
+
 #[test]
 fn github_is_shown_the_lines_and_the_page() {
     let folder = Folder::new();

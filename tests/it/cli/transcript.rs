@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 use std::process::Stdio;
 use std::sync::mpsc;
 use std::time::Duration;
+use trailkeeper::report::markdown::LEAST;
 
 #[test]
 fn help() {
@@ -20,15 +21,43 @@ fn help() {
         "apply -h",
         "show -h",
         "drift -h",
+        "iam-policy -h",
         "export -h",
         "schema -h",
         "completions -h",
         "sandbox -h",
         "sandbox serve -h",
+        "sandbox serve --help",
+        "sandbox reset -h",
         "sandbox show -h",
         "apply --help",
     ];
-    expect("help", &folder.transcript(&lines));
+    let told = folder.transcript(&lines);
+    assert_eq!(told.matches(&format!("The most bytes of markdown, {LEAST} or more")).count(), 5);
+    expect("help", &told);
+}
+
+#[test]
+fn every_command_takes_what_its_help_leaves_out() {
+    let folder = Folder::new();
+    folder.write("trailkeeper.yaml", MANIFEST);
+    assert_eq!(folder.run("plan --sandbox s --out p").status.code(), Some(0));
+    let all = "--sandbox s --account 111122223333 --region eu-central-1 --color never --verbose";
+    for command in ["validate", "iam-policy --for plan", "show p", "schema", "completions bash", "export"] {
+        for line in [format!("{command} {all}"), format!("{all} {command}")] {
+            let output = folder.run(&line);
+            assert_eq!(output.status.code(), Some(0), "{line}: {output:?}");
+        }
+    }
+    // Where the manifest says nothing, the command line does, before the command and behind it.
+    folder.write("elsewhere.yaml", MANIFEST.replace("region: eu-central-1\n", ""));
+    for line in [
+        "--region us-east-1 plan elsewhere.yaml -v --sandbox t",
+        "-v plan elsewhere.yaml --region us-east-1 --sandbox t",
+    ] {
+        let told = String::from_utf8(folder.run(line).stderr).unwrap();
+        assert!(told.starts_with("reading account 111122223333 in us-east-1 as "), "{told}");
+    }
 }
 
 #[test]
@@ -63,6 +92,15 @@ fn bad_usage_is_trouble_and_not_a_difference() {
     expect("bad-usage", &Folder::new().transcript(&lines));
 }
 
+/// Half of a manifest, which is right if the other half declares what it speaks of.
+const HALF: &str = r#"version: 1
+name: security-baseline
+lint: {allow: [TK108]}
+allow: [{guard: blind-spot, resource: trail/old, reason: SEC-9, until: 2099-12-01}]
+channels:
+  - {name: deploys, source: Custom, destinations: [{eventDataStore: elsewhere}]}
+"#;
+
 #[test]
 fn what_cannot_be_read_is_named_and_nothing_is_done() {
     let folder = Folder::new();
@@ -74,15 +112,22 @@ fn what_cannot_be_read_is_named_and_nothing_is_done() {
         .write("large.yaml", vec![b'#'; 10 * 1024 * 1024])
         .write("no-yaml/README.md", "nothing")
         .write("no-yaml/.hidden.yaml", "nothing")
+        .write("half.yaml", HALF)
         .write("typo.yaml", MANIFEST.replace("isMultiRegionTrail", "isMultiRegionTrial"))
         .write("policy.yaml", by_file)
         .write("loop/inner/a.yaml", "nothing")
-        .write("trailkeeper.yml", MANIFEST);
+        .write("trailkeeper.yml", MANIFEST)
+        .write("envs/prod.yaml", MANIFEST)
+        .write("envs/.prod2.yaml", MANIFEST)
+        .write("envs/prod.json", "{}");
     symlink("..", folder.path().join("loop/inner/up")).unwrap();
     symlink("nowhere", folder.path().join("broken.yaml")).unwrap();
     let lines = [
         "validate",
         "apply --yes --sandbox s missing.yaml",
+        "validate envs/prdo.yml",
+        "validate env",
+        "validate typo.yaml/m.yaml",
         "validate no-yaml",
         "validate loop",
         "validate broken.yaml",
@@ -91,12 +136,59 @@ fn what_cannot_be_read_is_named_and_nothing_is_done() {
         "apply --yes --sandbox s typo.yaml",
         "plan --sandbox s --format json typo.yaml",
         "plan --sandbox s --format json missing.yaml",
+        "validate --format json missing.yaml",
+        "validate --format github missing.yaml",
+        "validate --format github binary.yaml no-yaml",
+        "validate --format github --region us-east-1 trailkeeper.yml",
+        "validate --format github --region Frankfurt trailkeeper.yml",
+        "validate missing.yaml no-yaml binary.yaml broken.yaml loop typo.yaml",
+        "validate half.yaml missing.yaml",
         "validate policy.yaml",
         "plan --sandbox nowhere/s trailkeeper.yml",
         "plan --sandbox trailkeeper.yml trailkeeper.yml",
     ];
     expect("unreadable", &folder.transcript(&lines));
     assert!(!folder.path().join("s").exists());
+}
+
+#[test]
+fn a_manifest_is_read_from_standard_input_too() {
+    let folder = Folder::new();
+    let (without, _) = MANIFEST.split_once("    resourcePolicy:").unwrap();
+    let (header, rest) = MANIFEST.split_once("\n\n").unwrap();
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "cloudtrail-data:PutAuditEvents"}]}"#;
+    folder
+        .write("piped", format!("{without}    resourcePolicyFile: policies/partner.json\n"))
+        .write("policies/partner.json", policy)
+        .write("typo", MANIFEST.replace("isMultiRegionTrail", "isMultiRegionTrial"))
+        .write("header.yaml", header)
+        .write("rest", rest)
+        .write("-", "a file of this name is not meant")
+        .write("empty", "")
+        .write("nothing/README.md", "");
+    let mut shown = String::new();
+    for (line, piped) in [
+        ("validate -", "piped"),
+        ("validate /dev/stdin", "rest"),
+        ("validate - -", "piped"),
+        ("validate header.yaml -", "rest"),
+        ("validate -", "typo"),
+        ("validate --format github -", "typo"),
+        ("validate -", "empty"),
+        ("validate missing.yaml -", "typo"),
+        ("apply --sandbox s -", "piped"),
+        ("apply --sandbox s --yes --quiet -", "piped"),
+        ("plan --sandbox s -", "piped"),
+        ("validate ./-", "piped"),
+        ("validate -", "nothing"),
+    ] {
+        let input = fs::File::open(folder.path().join(piped)).unwrap();
+        shown.push_str(&told(
+            &format!("{line} < {piped}"),
+            &folder.command(line).stdin(input).output().unwrap(),
+        ));
+    }
+    expect("standard-input", &shown);
 }
 
 #[test]
