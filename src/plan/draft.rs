@@ -245,7 +245,7 @@ fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
 fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let parent = key.bound();
     let with = draft.rows.get(&parent).map(|row| row.verb);
-    if draft.rows.get(&parent).is_some_and(|row| row.is_out_of_reach()) {
+    if draft.rows.get(&parent).is_some_and(Planned::is_out_of_reach) {
         return;
     }
     let desired = case.desired().specs.get(key);

@@ -194,8 +194,8 @@ fn deleting_what_is_referred_to(case: &Case, draft: &mut Draft) {
             .into_iter()
             .flatten()
             .chain(held)
-            .map(|other| other.to_string())
-            .chain(theirs.get(key).into_iter().flatten().map(|arn| arn.to_string()))
+            .map(ToString::to_string)
+            .chain(theirs.get(key).into_iter().flatten().map(ToString::to_string))
             .collect();
         holders.sort();
         holders.dedup();

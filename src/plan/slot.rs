@@ -24,6 +24,9 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) -> Slots {
     Slots { values, quotas }
 }
 
+/// A kind, a setting of it, and what the setting is.
+type Value<'a> = (Kind, &'static str, &'a str);
+
 fn unique_settings(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
     let wanted: Vec<(Key, &'static str, String)> = draft
         .rows
@@ -38,7 +41,7 @@ fn unique_settings(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
     if wanted.is_empty() {
         return slots;
     }
-    let mut taken_by: BTreeMap<(Kind, &str, &str), Vec<(&Key, &Found)>> = BTreeMap::new();
+    let mut taken_by: BTreeMap<Value, Vec<(&Key, &Found)>> = BTreeMap::new();
     for (holder, found) in &case.live.found {
         if let Some((setting, value)) = found.spec.unique() {
             taken_by.entry((holder.kind, setting, value)).or_default().push((holder, found));
@@ -48,7 +51,7 @@ fn unique_settings(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
         let (setting, value) = foreign.spec.as_deref()?.unique()?;
         Some(((foreign.key.kind, setting, value), foreign))
     });
-    let theirs: BTreeMap<(Kind, &str, &str), &Foreign> = theirs.collect();
+    let theirs: BTreeMap<Value, &Foreign> = theirs.collect();
     for (key, setting, wanted) in wanted {
         let value = (key.kind, setting, wanted.as_str());
         let holders = taken_by.get(&value).into_iter().flatten();
