@@ -25,10 +25,9 @@ pub struct Kept {
 }
 
 /// Copies into desired what is not meant to change. Both sides are settled.
-pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
-    let declared = desired.specs.clone();
-    let mut kept = Kept { desired: desired.clone(), declared, notes: Vec::new() };
-    let unfinished = unfinished(desired, live);
+pub fn keep(desired: Desired, live: &Live, options: &RunOptions) -> Kept {
+    let unfinished = unfinished(&desired, live);
+    let mut kept = Kept { declared: desired.specs.clone(), desired, notes: Vec::new() };
     ignored_settings(&mut kept, live, &unfinished);
     ignored_policies(&mut kept, live, &unfinished);
     tags_of_robots(&mut kept, live);
@@ -44,10 +43,11 @@ pub fn keep(desired: &Desired, live: &Live, options: &RunOptions) -> Kept {
     kept
 }
 
-/// What has yet to be given its declared values once: the run that made it ended before it had.
+/// What is ignored and has yet to be given its declared values once: the run that made it ended before it had.
 fn unfinished(desired: &Desired, live: &Live) -> BTreeMap<Key, BTreeSet<Path>> {
-    let ours = desired.specs.keys().filter_map(|key| Some((key, live.found.get(key)?)));
-    ours.map(|(key, found)| (key.clone(), desired.unfinished(found))).collect()
+    let declared = desired.ignore.keys().filter(|key| desired.specs.contains_key(key));
+    let ours = declared.filter_map(|key| Some((key.clone(), live.found.get(key)?)));
+    ours.map(|(key, found)| (key, desired.unfinished(found))).collect()
 }
 
 /// `ignore:` names settings and tags that somebody else looks after.
@@ -97,11 +97,10 @@ fn tags_of_robots(kept: &mut Kept, live: &Live) {
     let Desired { specs, ignore_tags, .. } = &mut kept.desired;
     for (key, spec) in specs.iter_mut() {
         let Some(found) = live.found.get(key) else { continue };
-        let (Some(tags), Some(live_tags)) = (spec.tags(), found.spec.tags()) else { continue };
-        let robots: BTreeSet<&String> =
-            tags.keys().chain(live_tags.keys()).filter(|tag| of_robots(tag, ignore_tags)).collect();
-        let paths: Vec<Path> = robots.into_iter().map(|tag| Path::tag(tag)).collect();
-        paths.iter().for_each(|path| spec.leave(path, &found.spec));
+        let (Some(tags), Some(live_tags)) = (spec.tags_mut(), found.spec.tags()) else { continue };
+        tags.retain(|tag, _| !of_robots(tag, ignore_tags));
+        let robots = live_tags.iter().filter(|(tag, _)| of_robots(tag, ignore_tags));
+        tags.extend(robots.map(|(tag, value)| (tag.clone(), value.clone())));
     }
 }
 

@@ -6,6 +6,7 @@ mod time;
 
 pub use time::Time;
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -91,6 +92,13 @@ impl Arn {
 
     fn part(&self, index: usize) -> &str {
         self.0.splitn(6, ':').nth(index).unwrap_or_default()
+    }
+}
+
+/// Maps by ARN are asked with text too.
+impl Borrow<str> for Arn {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

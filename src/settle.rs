@@ -98,27 +98,27 @@ fn tagged(desired: &Desired, key: &Key, found: &Found) -> Option<Key> {
 }
 
 fn conflicts(desired: &Desired, live: &Live) -> Vec<Conflict> {
-    let mut claims: BTreeMap<Key, Vec<Arn>> = BTreeMap::new();
-    let mut misnamed: BTreeMap<Key, Arn> = BTreeMap::new();
+    let mut claims: BTreeMap<Key, Vec<&Arn>> = BTreeMap::new();
+    let mut misnamed: BTreeMap<Key, &Arn> = BTreeMap::new();
     for (key, found) in parents(live) {
         let Some(claimed) = tagged(desired, key, found) else { continue };
         if claimed != *key && !key.kind.can_be_renamed() && desired.specs.contains_key(&claimed) {
-            misnamed.insert(claimed.clone(), found.arn.clone());
+            misnamed.insert(claimed.clone(), &found.arn);
         }
-        claims.entry(claimed).or_default().push(found.arn.clone());
+        claims.entry(claimed).or_default().push(&found.arn);
     }
     let conflicts = claims.into_iter().filter_map(|(key, mut arns)| {
         arns.sort();
         match misnamed.remove(&key) {
-            _ if arns.len() > 1 => Some(Conflict::Twice { key, arns }),
-            Some(arn) => Some(Conflict::Misnamed { key, arn }),
+            _ if arns.len() > 1 => Some(Conflict::Twice { key, arns: arns.into_iter().cloned().collect() }),
+            Some(arn) => Some(Conflict::Misnamed { key, arn: arn.clone() }),
             None => None,
         }
     });
     conflicts.collect()
 }
 
-/// The key that each live resource gets, by the key of its live name.
+/// The key that a live resource gets, by the key of its live name. What goes by its name need not be there.
 fn identify(desired: &Desired, live: &Live) -> BTreeMap<Key, Key> {
     let mut keys = by_tag(desired, live);
     by_previous_name(desired, live, &mut keys);
@@ -126,13 +126,12 @@ fn identify(desired: &Desired, live: &Live) -> BTreeMap<Key, Key> {
     // nor lost: whose name belongs to a declared resource that is live under another name, and whose tags say
     // that it is not the one that is removed by this name.
     let taken: BTreeSet<Key> = keys.values().cloned().collect();
+    let other = |key: &Key, found: &Found| tagged(desired, key, found).is_some_and(|claimed| claimed != *key);
     for (key, found) in parents(live) {
-        let other = tagged(desired, key, found).is_some_and(|claimed| claimed != *key);
-        let settled = match taken.contains(key) || (other && desired.removed.contains_key(key)) {
-            true => Key::new(key.kind, &Name::new(found.arn.as_str())),
-            false => key.clone(),
-        };
-        keys.entry(key.clone()).or_insert(settled);
+        if taken.contains(key) || (desired.removed.contains_key(key) && other(key, found)) {
+            let aside = Key::new(key.kind, &Name::new(found.arn.as_str()));
+            keys.entry(key.clone()).or_insert(aside);
+        }
     }
     keys
 }
@@ -151,28 +150,36 @@ fn by_tag(desired: &Desired, live: &Live) -> BTreeMap<Key, Key> {
 /// `renamedFrom`: what is not live yet, neither by tag nor by name, may be live under its previous name,
 /// when that is ours or nobody's and not declared itself.
 fn by_previous_name(desired: &Desired, live: &Live, keys: &mut BTreeMap<Key, Key>) {
+    if desired.renamed_from.is_empty() {
+        return;
+    }
+    let mut by_tag: BTreeSet<Key> = keys.values().cloned().collect();
+    let ours = parents(live).filter_map(|(key, found)| Some((tagged(desired, key, found)?, key)));
+    // No two of them claim one name: those would be in conflict.
+    let ours: BTreeMap<Key, &Key> = ours.collect();
     for (declared, previous) in &desired.renamed_from {
         let previous = Key::new(declared.kind, previous);
-        let by_tag = keys.values().any(|settled| settled == declared);
         let by_name = live.found.contains_key(declared) && !keys.contains_key(declared);
-        if by_tag || by_name || desired.specs.contains_key(&previous) || !declared.kind.can_be_renamed() {
+        let is_live = by_tag.contains(declared) || by_name;
+        if is_live || desired.specs.contains_key(&previous) || !declared.kind.can_be_renamed() {
             continue;
         }
-        let ours = |(key, found): &(&Key, &Found)| tagged(desired, key, found).as_ref() == Some(&previous);
         let named = live.found.get_key_value(&previous).filter(|(_, found)| match &found.owner {
             Owner::Nobody => true,
             owner @ Owner::Manifest { .. } => desired.owns(owner),
         });
-        let source = parents(live).find(ours).or(named).map(|(key, _)| key.clone());
+        let source = ours.get(&previous).copied().or(named.map(|(key, _)| key));
         if let Some(source) = source.filter(|source| !keys.contains_key(source)) {
-            keys.insert(source, declared.clone());
+            keys.insert(source.clone(), declared.clone());
+            by_tag.insert(declared.clone());
         }
     }
 }
 
 /// Live under the settled keys; each policy goes with its parent.
 fn rekey(live: &Live, keys: &BTreeMap<Key, Key>) -> Live {
-    let found = live.found.iter().map(|(key, found)| {
+    let Live { target, found, pending, foreign, kms_keys, unresolved_keys, unread, health } = live;
+    let found = found.iter().map(|(key, found)| {
         let parent = key.bound();
         let settled = keys.get(&parent).cloned().unwrap_or(parent);
         let mut found = found.clone();
@@ -186,5 +193,14 @@ fn rekey(live: &Live, keys: &BTreeMap<Key, Key>) -> Live {
         };
         (settled, found)
     });
-    Live { found: found.collect(), ..live.clone() }
+    Live {
+        target: target.clone(),
+        found: found.collect(),
+        pending: pending.clone(),
+        foreign: foreign.clone(),
+        kms_keys: kms_keys.clone(),
+        unresolved_keys: unresolved_keys.clone(),
+        unread: unread.clone(),
+        health: health.clone(),
+    }
 }

@@ -5,6 +5,7 @@ use super::ConnectError;
 use super::error::{CallError, Class, causes};
 use super::pace::{Pace, Patience};
 use super::reach::Reach;
+use super::transport;
 use crate::name::{Arn, Region, Target};
 use crate::resource::Call;
 use aws_config::default_provider::region::DefaultRegionChain;
@@ -14,8 +15,6 @@ use aws_credential_types::Credentials;
 use aws_sdk_cloudtrail::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_cloudtrail::config::timeout::TimeoutConfig;
 use aws_sdk_cloudtrail::config::{BehaviorVersion, SharedHttpClient};
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::{Builder, ConnectorBuilder, tls};
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::interceptors::{Intercept, SharedInterceptor, dyn_dispatch_hint};
@@ -105,7 +104,7 @@ pub(super) async fn configure(
     profile: Option<&str>,
     endpoint_url: Option<&str>,
 ) -> Result<SdkConfig, ConnectError> {
-    let client = https_client();
+    let client = transport::client();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(client.clone())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
@@ -182,19 +181,6 @@ fn timeouts() -> TimeoutConfig {
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
         .operation_timeout(OPERATION_TIMEOUT)
         .build()
-}
-
-/// One pool of connections for every client, through the proxy that the environment names: the SDK's own
-/// default does the same, but once per client.
-fn https_client() -> SharedHttpClient {
-    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
-    Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector = ConnectorBuilder::default().tls_provider(provider.clone());
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        connector.set_proxy_config(Some(ProxyConfig::from_env()));
-        connector.build()
-    })
 }
 
 /// A budget of retries for one connection alone: the SDK's default is shared by the whole process.

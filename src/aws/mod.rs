@@ -7,6 +7,7 @@ mod error;
 mod pace;
 mod reach;
 mod together;
+mod transport;
 
 mod read;
 

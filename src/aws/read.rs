@@ -101,9 +101,11 @@ impl Reader {
     /// [`ReadError`] when a needed kind cannot be read completely, or two of its resources have one name.
     pub async fn read(&self, asks: &Asks) -> Result<Live, ReadError> {
         let connection = &*self.connection;
-        let (trails, stores, channels, dashboards, mut keys) = tokio::join!(
-            trail::read(connection, asks),
+        // The stores take the longest chain of calls, so theirs leave first, and what follows from an answer too.
+        let (stores, trails, channels, dashboards, mut keys) = tokio::join!(
+            biased;
             event_data_store::read(connection, asks),
+            trail::read(connection, asks),
             channel::read(connection, asks),
             dashboard::read(connection, asks),
             kms::resolve(connection, &asks.kms_keys),

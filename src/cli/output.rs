@@ -95,8 +95,10 @@ impl<'o, 't> Output<'o, 't> {
     /// Problems that stop nothing.
     pub(super) fn warnings(&mut self, findings: &Findings<'_>) {
         let Findings { problems, silenced: _, sources } = findings;
-        let text = render_text(problems, sources, self.side_style().colored);
-        self.progress(&text);
+        if !self.quiet {
+            let text = render_text(problems, sources, self.side_style().colored);
+            self.terminal.say(&text);
+        }
     }
 
     /// What stands in the place of a report: for people on stderr, for everybody else on stdout too.

@@ -10,9 +10,9 @@ use crate::state::{Live, is_key_arn};
 pub(super) fn unresolved(kept: &mut Kept, live: &Live) {
     let path = Path::new("kmsKeyId");
     for (key, spec) in &mut kept.desired.specs {
+        let Some(desired) = spec.kms_key().map(str::to_owned) else { continue };
         let Some(found) = live.found.get(key) else { continue };
-        let (Some(desired), Some(current)) = (spec.kms_key(), found.spec.kms_key()) else { continue };
-        let (desired, current) = (desired.to_owned(), current.to_owned());
+        let Some(current) = found.spec.kms_key().map(str::to_owned) else { continue };
         match same_key(&desired, &current, &live.target) {
             Some(true) => spec.leave(&path, &found.spec),
             Some(false) => {}
@@ -32,8 +32,10 @@ pub(super) fn unresolved(kept: &mut Kept, live: &Live) {
 /// A key that changes is shown by its ARN; which alias meant it is a note (an alias may mean another key tomorrow).
 pub(super) fn aliases(kept: &mut Kept, live: &Live) {
     for (key, spec) in &kept.declared {
-        let current = live.found.get(key).and_then(|found| found.spec.kms_key());
-        let Some(arn) = spec.kms_key().filter(|arn| current != Some(*arn)) else { continue };
+        let Some(arn) = spec.kms_key() else { continue };
+        if live.found.get(key).and_then(|found| found.spec.kms_key()) == Some(arn) {
+            continue;
+        }
         let meant = live
             .kms_keys
             .iter()

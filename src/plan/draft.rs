@@ -5,15 +5,18 @@ use super::{Planned, Refusal, Verb, restore, unfinished};
 use crate::diff::{Change, Diff};
 use crate::keep::{Kept, is_of_aws};
 use crate::resource::{FieldChange, Guard, Key, Spec, Task, Way};
-use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, RunOptions};
+use crate::state::{Desired, Foreign, Foreignness, Found, Live, Note, Owner, Pending, RunOptions};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the planner looks at. All of it is settled.
 pub(super) struct Case<'a> {
     pub(super) kept: &'a Kept,
     pub(super) live: &'a Live,
-    pub(super) diff: &'a Diff,
     pub(super) options: &'a RunOptions,
+    /// What is not ours to write, by key.
+    pub(super) foreign: BTreeMap<&'a Key, &'a Foreign>,
+    /// Stores that wait for their deletion, by key.
+    pub(super) pending: BTreeMap<Key, Vec<&'a Pending>>,
 }
 
 /// A row of the plan and the calls behind it.
@@ -25,10 +28,18 @@ pub(super) struct Work {
     pub(super) make: Vec<Task>,
 }
 
+/// The calls behind a row that has some.
+pub(super) struct Tasks {
+    pub(super) unmake: Vec<Task>,
+    pub(super) make: Vec<Task>,
+}
+
 /// A plan in the making.
 #[derive(Default)]
 pub(super) struct Draft {
-    pub(super) works: BTreeMap<Key, Work>,
+    /// What the plan shows.
+    pub(super) rows: BTreeMap<Key, Planned>,
+    pub(super) tasks: BTreeMap<Key, Tasks>,
     pub(super) refusals: Vec<Refusal>,
     /// Rows that no flag can allow: they have no steps.
     pub(super) blocked: BTreeSet<Key>,
@@ -37,8 +48,14 @@ pub(super) struct Draft {
     pub(super) waiting: BTreeSet<Key>,
 }
 
-impl Case<'_> {
-    pub(super) fn desired(&self) -> &Desired {
+impl<'a> Case<'a> {
+    pub(super) fn new(kept: &'a Kept, live: &'a Live, options: &'a RunOptions) -> Case<'a> {
+        // Of several with one key the first counts.
+        let foreign = live.foreign.iter().rev().map(|foreign| (&foreign.key, foreign)).collect();
+        Case { kept, live, options, foreign, pending: restore::pending(live) }
+    }
+
+    pub(super) fn desired(&self) -> &'a Desired {
         &self.kept.desired
     }
 
@@ -46,15 +63,16 @@ impl Case<'_> {
     pub(super) fn owns(&self, found: &Found) -> bool {
         self.desired().owns(&found.owner)
     }
-
-    /// Whether this live resource is this manifest's business: declared, removed or ours.
-    pub(super) fn is_checked(&self, key: &Key, found: &Found) -> bool {
-        let parent = key.bound();
-        self.kept.declared.contains_key(&parent) || self.owns(found)
-    }
 }
 
 impl Draft {
+    fn put(&mut self, key: &Key, Work { planned, unmake, make }: Work) {
+        if !unmake.is_empty() || !make.is_empty() {
+            self.tasks.insert(key.clone(), Tasks { unmake, make });
+        }
+        self.rows.insert(key.clone(), planned);
+    }
+
     /// No flag helps: the row stays, its steps go.
     pub(super) fn block(&mut self, key: &Key, reason: String, help: &str) {
         self.blocked.insert(key.clone());
@@ -73,33 +91,37 @@ impl Draft {
 
     /// The verb of a row that is not blocked.
     pub(super) fn verb(&self, key: &Key) -> Option<Verb> {
-        let work = self.works.get(key).filter(|_| !self.is_blocked(key))?;
-        Some(work.planned.verb)
+        let row = self.rows.get(key).filter(|_| !self.is_blocked(key))?;
+        Some(row.verb)
     }
 
     /// Whether this row, or the row with which this policy goes, can have no steps.
     pub(super) fn is_blocked(&self, key: &Key) -> bool {
-        let goes_along = || self.works.get(key).is_some_and(|work| !work.planned.counted);
+        let goes_along = || self.rows.get(key).is_some_and(|row| !row.counted);
         self.blocked.contains(key) || (key.is_policy() && goes_along() && self.blocked.contains(&key.bound()))
     }
 }
 
 /// Every row, policies after their parents, because they go with them.
-pub(super) fn draft(case: &Case) -> Draft {
+pub(super) fn draft(case: &Case, diff: Diff) -> Draft {
     let mut draft = Draft::default();
-    let waiting = restore::waiting(case);
-    let ready = || case.diff.iter().filter(|(key, _)| !waiting.contains(key));
-    for (key, change) in ready().filter(|(key, _)| !key.is_policy()) {
+    let waiting = restore::waiting(case, &diff);
+    let is_policy = |key: &&Key| key.is_policy();
+    let unchanged = case.desired().specs.keys().filter(is_policy).filter(|key| !diff.contains_key(key));
+    let unchanged: Vec<&Key> = unchanged.collect();
+    let ready = diff.into_iter().filter(|(key, _)| !waiting.contains(key));
+    let (policies, others): (Vec<_>, Vec<_>) = ready.partition(|(key, _)| key.is_policy());
+    for (key, change) in others {
         match change {
-            Change::Missing(fields) => missing(case, &mut draft, key, fields),
-            Change::Differs(fields) => differs(case, &mut draft, key, fields),
-            Change::Extra(fields) => extra(case, &mut draft, key, fields),
+            Change::Missing(fields) => missing(case, &mut draft, &key, fields),
+            Change::Differs(fields) => differs(case, &mut draft, &key, fields),
+            Change::Extra(fields) => extra(case, &mut draft, &key, fields),
         }
     }
-    for (key, change) in ready().filter(|(key, _)| key.is_policy()) {
-        policy(case, &mut draft, key, change.fields());
+    for (key, change) in policies {
+        policy(case, &mut draft, &key, change.into_fields());
     }
-    for key in case.desired().specs.keys().filter(|key| key.is_policy() && !case.diff.contains_key(key)) {
+    for key in unchanged {
         policy_beside_a_replacement(case, &mut draft, key);
     }
     restore::note(&mut draft, &waiting);
@@ -107,16 +129,16 @@ pub(super) fn draft(case: &Case) -> Draft {
     draft
 }
 
-fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let Some(desired) = case.desired().specs.get(key) else { return };
-    if let Some(foreign) = case.live.foreign.iter().find(|foreign| foreign.key == *key) {
+    if let Some(foreign) = case.foreign.get(key) {
         // What cannot come into being gets no settings either; the row says that it is not there.
-        let row = planned(case, key, Verb::Create, None, &[]);
-        draft.works.insert(key.clone(), Work { planned: row, unmake: Vec::new(), make: Vec::new() });
+        let row = planned(case, key, Verb::Create, None, Vec::new());
+        draft.put(key, Work { planned: row, unmake: Vec::new(), make: Vec::new() });
         return draft.block(key, name_taken(foreign), name_help(foreign));
     }
     let row = planned(case, key, Verb::Create, None, fields);
-    let work = match restore::pending(case.live, key).as_slice() {
+    let work = match case.pending.get(key).map(Vec::as_slice).unwrap_or_default() {
         [] => Work { planned: row, unmake: Vec::new(), make: unfinished::create(case, key, desired) },
         [_] => restore::work(key, row),
         several => {
@@ -131,7 +153,7 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
             Work { planned: row, unmake: Vec::new(), make: Vec::new() }
         }
     };
-    draft.works.insert(key.clone(), work);
+    draft.put(key, work);
 }
 
 /// Whose a resource is that this account sees and must not write.
@@ -163,7 +185,7 @@ pub(super) fn name_help(foreign: &Foreign) -> &'static str {
     }
 }
 
-fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let (Some(desired), Some(found)) = (case.desired().specs.get(key), case.live.found.get(key)) else {
         return;
     };
@@ -187,7 +209,7 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
         }
         Way::Impossible { why, help } => draft.block(key, why, &help),
     }
-    draft.works.insert(key.clone(), work);
+    draft.put(key, work);
 }
 
 /// The calls that make a replaced resource again. What AWS's robots have written on it was copied from live, and nobody
@@ -208,7 +230,7 @@ fn tags_found(found: &Found) -> String {
     }
 }
 
-fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     // Keep has copied what is not ours, so that this only holds for what is; it must never be otherwise.
     let Some(found) = case.live.found.get(key).filter(|found| case.owns(found)) else { return };
     let why = match case.desired().removed.get(key) {
@@ -216,14 +238,14 @@ fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
         None => Some("pruned: neither declared nor removed".to_owned()),
     };
     let planned = planned(case, key, Verb::Delete, why, fields);
-    draft.works.insert(key.clone(), Work { planned, unmake: found.spec.delete(), make: Vec::new() });
+    draft.put(key, Work { planned, unmake: found.spec.delete(), make: Vec::new() });
 }
 
 /// A policy is created, replaced and deleted with its parent, or changed by itself.
-fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
+fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     let parent = key.bound();
-    let with = draft.works.get(&parent).map(|work| work.planned.verb);
-    if draft.works.get(&parent).is_some_and(|work| work.planned.is_out_of_reach()) {
+    let with = draft.rows.get(&parent).map(|row| row.verb);
+    if draft.rows.get(&parent).is_some_and(Planned::is_out_of_reach) {
         return;
     }
     let desired = case.desired().specs.get(key);
@@ -249,7 +271,7 @@ fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
     };
     let why = goes_along.then(|| format!("goes with {parent}"));
     let planned = Planned { counted: !goes_along, ..planned(case, key, verb, why, fields) };
-    draft.works.insert(key.clone(), Work { planned, unmake, make });
+    draft.put(key, Work { planned, unmake, make });
 }
 
 /// An unchanged policy is put again when its parent is replaced, or when it names the ARN of another
@@ -257,15 +279,15 @@ fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: &[FieldChange]) {
 fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
     let parent = key.bound();
     let Some(desired) = case.desired().specs.get(key) else { return };
-    let is_replaced = |key: &Key| draft.works.get(key).is_some_and(|work| work.planned.verb == Verb::Replace);
+    let is_replaced = |key: &Key| draft.rows.get(key).is_some_and(|row| row.verb == Verb::Replace);
     if is_replaced(&parent) {
-        return policy(case, draft, key, &[]);
+        return policy(case, draft, key, Vec::new());
     }
     let named = desired.references().into_iter().find(|other| is_replaced(other));
     if let Some(named) = named.filter(|_| case.kept.declared.contains_key(&parent)) {
         let why = Some(format!("names {named}, whose ARN changes"));
-        let planned = planned(case, key, Verb::Update, why, &[]);
-        draft.works.insert(key.clone(), Work { planned, unmake: Vec::new(), make: desired.create() });
+        let planned = planned(case, key, Verb::Update, why, Vec::new());
+        draft.put(key, Work { planned, unmake: Vec::new(), make: desired.create() });
     }
 }
 
@@ -274,7 +296,7 @@ pub(super) fn planned(
     key: &Key,
     verb: Verb,
     why: Option<String>,
-    fields: &[FieldChange],
+    fields: Vec<FieldChange>,
 ) -> Planned {
     Planned {
         verb,
@@ -282,7 +304,7 @@ pub(super) fn planned(
         counted: true,
         desired: case.desired().specs.get(key).cloned(),
         live: case.live.found.get(key).cloned(),
-        fields: fields.to_vec(),
+        fields,
         weakens: false,
         losses: Vec::new(),
     }

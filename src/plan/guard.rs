@@ -1,7 +1,7 @@
 //! Guards: what a change destroys, hides or takes over, and who has allowed it.
 //! What no flag can allow is said in `impossible` and `slot`.
 
-use super::draft::{Case, Draft, Work};
+use super::draft::{Case, Draft};
 use super::{Planned, Verb};
 use crate::name::Arn;
 use crate::resource::health::Health;
@@ -15,9 +15,13 @@ type Concerns = BTreeMap<(Key, Guard), Vec<String>>;
 /// Marks what weakens, refuses what nobody has allowed, and tells which permissions permit nothing.
 pub(super) fn judge(case: &Case, draft: &mut Draft) {
     let mut concerns = Concerns::new();
-    for key in draft.works.keys().cloned().collect::<Vec<Key>>() {
-        ownership(case, draft, &key, &mut concerns);
-        dangers(case, draft, &key, &mut concerns);
+    for (key, row) in &draft.rows {
+        ownership(case, draft, key, row, &mut concerns);
+    }
+    for (key, row) in &mut draft.rows {
+        let covered = dangers(case, key, row, &mut concerns);
+        let note = |text: String| Note { key: Some(key.clone()), word: "covered", text };
+        draft.notes.extend(covered.into_iter().map(note));
     }
     for ((key, guard), reasons) in &concerns {
         let reason = reasons.join("; ");
@@ -37,21 +41,17 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) {
 }
 
 /// Adopting may only add our tags; what another manifest owns is not touched at all.
-fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
-    let Some(work) =
-        draft.works.get(key).filter(|_| case.kept.declared.contains_key(key) && !key.is_policy())
-    else {
-        return;
-    };
-    match work.planned.live.as_ref().map(|found| &found.owner) {
-        Some(Owner::Manifest { manifest, .. }) if *manifest != case.desired().manifest => {
+fn ownership(case: &Case, draft: &Draft, key: &Key, row: &Planned, concerns: &mut Concerns) {
+    let Some(found) = row.live.as_ref().filter(|_| !key.is_policy()) else { return };
+    match &found.owner {
+        _ if !case.kept.declared.contains_key(key) => {}
+        Owner::Manifest { manifest, .. } if *manifest != case.desired().manifest => {
             let reason = format!("owned by the manifest `{manifest}`");
             concerns.entry((key.clone(), Guard::TakeOwnership)).or_default().push(reason);
         }
-        Some(Owner::Nobody) => {
-            let policy = key.policy().filter(|policy| draft.works.contains_key(policy));
-            let mut changing: Vec<&str> =
-                work.planned.fields.iter().map(|change| change.path.as_str()).collect();
+        Owner::Nobody => {
+            let policy = key.policy().filter(|policy| draft.rows.contains_key(policy));
+            let mut changing: Vec<&str> = row.fields.iter().map(|change| change.path.as_str()).collect();
             changing
                 .retain(|path| [MANIFEST_TAG, NAME_TAG].iter().all(|tag| Path::tag(tag).as_str() != *path));
             changing.extend(policy.map(|_| "resourcePolicy"));
@@ -60,28 +60,28 @@ fn ownership(case: &Case, draft: &Draft, key: &Key, concerns: &mut Concerns) {
                 concerns.entry((key.clone(), Guard::AdoptChanges)).or_default().push(reason);
             }
         }
-        Some(Owner::Manifest { .. }) | None => {}
+        Owner::Manifest { .. } => {}
     }
 }
 
-/// What gets worse: shown first in every report, and stopped where a guard stands before it.
-fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
-    let Some(work) = draft.works.get_mut(key) else { return };
-    let dangers = of(work);
-    work.planned.weakens = !dangers.is_empty();
+/// What gets worse: shown first in every report, and stopped where a guard stands before it. Answers what is told of
+/// what another resource makes up for.
+fn dangers(case: &Case, key: &Key, row: &mut Planned, concerns: &mut Concerns) -> Vec<String> {
+    let dangers = of(row);
+    row.weakens = !dangers.is_empty();
     for danger in &dangers {
-        if !work.planned.losses.contains(&danger.reason) {
-            work.planned.losses.push(danger.reason.clone());
+        if !row.losses.contains(&danger.reason) {
+            row.losses.push(danger.reason.clone());
         }
     }
-    let mut notes = Vec::new();
+    let mut covered = Vec::new();
     for Danger { guard, severity: _, reason, loses } in dangers {
         // What goes along with its parent is guarded there.
-        let Some(guard) = guard.filter(|_| work.planned.counted) else { continue };
+        let Some(guard) = guard.filter(|_| row.counted) else { continue };
         let cover = loses.filter(|_| guard == Guard::BlindSpot).and_then(|lost| cover(case, key, &lost));
         if let Some((cover, spec)) = cover {
-            work.planned.losses.extend(evidence(&work.planned, spec));
-            notes.push(format!("{reason}; {cover} records the same"));
+            row.losses.extend(evidence(row, spec));
+            covered.push(format!("{reason}; {cover} records the same"));
             continue;
         }
         let reasons = concerns.entry((key.clone(), guard)).or_default();
@@ -89,19 +89,17 @@ fn dangers(case: &Case, draft: &mut Draft, key: &Key, concerns: &mut Concerns) {
             reasons.push(reason);
         }
     }
-    for text in notes {
-        draft.note(key, "covered", text);
-    }
+    covered
 }
 
 /// The dangers of a row. A replacement is a deletion too.
-pub(super) fn of(work: &Work) -> Vec<Danger> {
-    let live = work.planned.live.as_ref().map(|found| &found.spec);
-    let desired = work.planned.desired.as_ref();
-    match work.planned.verb {
+pub(super) fn of(row: &Planned) -> Vec<Danger> {
+    let live = row.live.as_ref().map(|found| &found.spec);
+    let desired = row.desired.as_ref();
+    match row.verb {
         Verb::Restore => Vec::new(),
-        _ if work.planned.is_out_of_reach() => Vec::new(),
-        Verb::Replace if work.planned.counted => {
+        _ if row.is_out_of_reach() => Vec::new(),
+        Verb::Replace if row.counted => {
             let mut dangers = Spec::dangers(None, live);
             dangers.extend(Spec::dangers(desired, live));
             dangers
@@ -166,9 +164,9 @@ fn prune(case: &Case, draft: &mut Draft) {
     let is_pruned = |key: &&Key| {
         !key.is_policy()
             && !case.desired().removed.contains_key(*key)
-            && draft.works.get(*key).is_some_and(|work| work.planned.verb == Verb::Delete)
+            && draft.rows.get(*key).is_some_and(|row| row.verb == Verb::Delete)
     };
-    let pruned: Vec<Key> = draft.works.keys().filter(is_pruned).cloned().collect();
+    let pruned: Vec<Key> = draft.rows.keys().filter(is_pruned).cloned().collect();
     let Some(first) = pruned.first() else { return };
     let count = pruned.len();
     let (reason, help) = match case.options.max_deletes {

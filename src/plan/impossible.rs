@@ -1,6 +1,7 @@
 //! What no flag can allow: removing what is not ours, deleting what is protected, still referred to or told nowhere else.
 
-use super::draft::{Case, Draft, Work, planned, whose};
+use super::draft::{Case, Draft, planned, whose};
+use super::holders::holders;
 use super::{Planned, Verb};
 use crate::keep::is_of_aws;
 use crate::name::AccountId;
@@ -29,10 +30,10 @@ fn looking_for_insights_in_the_managements_stores(case: &Case, draft: &mut Draft
     }
     let settings = ["insightSelectors", "insightsDestination"].map(Path::new);
     let organization = Field::new("organizationEnabled", Value::Bool(true));
-    let refused = draft.works.iter().filter(|(_, work)| {
+    let refused = draft.rows.iter().filter(|(_, row)| {
         let on = |change: &&FieldChange| settings.contains(&change.path) && change.desired != Value::Absent;
-        let desired = work.planned.desired.as_ref().map(Spec::fields).unwrap_or_default();
-        desired.contains(&organization) && work.planned.fields.iter().any(|change| on(&change))
+        let desired = row.desired.as_ref().map(Spec::fields).unwrap_or_default();
+        desired.contains(&organization) && row.fields.iter().any(|change| on(&change))
     });
     let refused: Vec<Key> = refused.map(|(key, _)| key.clone()).collect();
     for key in refused {
@@ -50,10 +51,10 @@ fn converting_what_is_the_management_accounts(case: &Case, draft: &mut Draft) {
     let settings = ["isOrganizationTrail", "organizationEnabled"].map(Path::new);
     let here = case.live.target.account.as_str();
     let management = case.desired().management_account.as_ref().map(AccountId::as_str);
-    let converted = draft.works.iter().filter_map(|(key, work)| {
-        let owner = work.planned.live.as_ref()?.arn.account();
+    let converted = draft.rows.iter().filter_map(|(key, row)| {
+        let owner = row.live.as_ref()?.arn.account();
         let elsewhere = [Some(owner), management].into_iter().flatten().find(|account| *account != here)?;
-        let change = work.planned.fields.iter().find(|change| settings.contains(&change.path))?;
+        let change = row.fields.iter().find(|change| settings.contains(&change.path))?;
         let reason = format!("only the management account {elsewhere} can change {}", change.path);
         draft.verb(key).filter(|verb| matches!(verb, Verb::Update | Verb::Adopt))?;
         Some((key.clone(), reason))
@@ -106,14 +107,14 @@ fn removing_what_is_not_ours(case: &Case, draft: &mut Draft) {
                 };
                 (reason, "declare it first if it shall become ours".to_owned())
             }
-            None => match case.live.foreign.iter().find(|foreign| foreign.key == *key) {
+            None => match case.foreign.get(key) {
                 Some(foreign) => (format!("{}, not ours to delete", whose(foreign)), removal_help(foreign)),
                 None => continue,
             },
         };
-        let row = Planned { desired: None, ..planned(case, key, Verb::Delete, removal.reason.clone(), &[]) };
-        let work = Work { planned: row, unmake: Vec::new(), make: Vec::new() };
-        draft.works.entry(key.clone()).or_insert(work);
+        let row =
+            Planned { desired: None, ..planned(case, key, Verb::Delete, removal.reason.clone(), Vec::new()) };
+        draft.rows.entry(key.clone()).or_insert(row);
         draft.block(key, reason, &format!("take it out of `removed`; {help}"));
     }
 }
@@ -132,7 +133,7 @@ fn removal_help(foreign: &Foreign) -> String {
 /// A replacement deletes first. What it would make again only because it was copied from live is lost for good when the
 /// run ends between the two, so it must be declared before.
 fn replacing_what_only_live_tells(case: &Case, draft: &mut Draft) {
-    let replaced = draft.works.iter().filter(|(_, work)| work.planned.verb == Verb::Replace);
+    let replaced = draft.rows.iter().filter(|(_, row)| row.verb == Verb::Replace);
     let replaced: Vec<Key> = replaced.map(|(key, _)| key.clone()).filter(|key| !key.is_policy()).collect();
     for key in replaced {
         let keys = [Some(key.clone()), key.policy()];
@@ -164,11 +165,9 @@ fn only_live(case: &Case, key: &Key) -> Vec<String> {
 }
 
 fn deleting_what_is_protected(draft: &mut Draft) {
-    let going =
-        draft.works.iter().filter(|(_, work)| matches!(work.planned.verb, Verb::Delete | Verb::Replace));
-    let protected: Vec<(Key, (String, String))> = going
-        .filter_map(|(key, work)| Some((key.clone(), work.planned.live.as_ref()?.spec.undeletable()?)))
-        .collect();
+    let going = draft.rows.iter().filter(|(_, row)| matches!(row.verb, Verb::Delete | Verb::Replace));
+    let protected: Vec<(Key, (String, String))> =
+        going.filter_map(|(key, row)| Some((key.clone(), row.live.as_ref()?.spec.undeletable()?))).collect();
     for (key, (why, help)) in protected {
         draft.block(&key, why, &help);
     }
@@ -176,20 +175,27 @@ fn deleting_what_is_protected(draft: &mut Draft) {
 
 /// Policies do not count: CloudTrail takes no notice of what their text names.
 fn deleting_what_is_referred_to(case: &Case, draft: &mut Draft) {
-    let going: Vec<Key> =
-        draft.works.keys().filter(|key| draft.verb(key) == Some(Verb::Delete)).cloned().collect();
+    let going = draft.rows.iter().filter(|(_, row)| row.verb == Verb::Delete).map(|(key, _)| key);
+    let going: Vec<Key> = going.filter(|key| !draft.is_blocked(key)).cloned().collect();
+    if going.is_empty() {
+        return;
+    }
+    let staying = holders(case.desired().specs.iter().filter(|(other, _)| !other.is_policy()));
+    let live = case.live.found.iter().map(|(other, found)| (other, &found.spec));
+    let live = holders(live.filter(|(other, _)| !other.is_policy()));
+    let theirs =
+        case.live.foreign.iter().filter_map(|foreign| Some((&foreign.arn, foreign.spec.as_deref()?)));
+    let theirs = holders(theirs);
     for key in going.iter().filter(|key| !key.is_policy()) {
-        let refers = |spec: &Spec| spec.references().contains(key);
-        let staying = case.desired().specs.iter().filter(|(other, spec)| !other.is_policy() && refers(spec));
-        let held = case.live.found.iter().filter(|(other, found)| {
-            // What refers to it until its own deletion or replacement fails to come about.
-            !other.is_policy() && refers(&found.spec) && draft.is_blocked(other)
-        });
-        let foreign = case.live.foreign.iter().filter(|foreign| foreign.spec.as_deref().is_some_and(refers));
+        // What refers to it until its own deletion or replacement fails to come about.
+        let held = live.get(key).into_iter().flatten().filter(|other| draft.is_blocked(other));
         let mut holders: Vec<String> = staying
-            .map(|(other, _)| other.to_string())
-            .chain(held.map(|(other, _)| other.to_string()))
-            .chain(foreign.map(|foreign| foreign.arn.to_string()))
+            .get(key)
+            .into_iter()
+            .flatten()
+            .chain(held)
+            .map(ToString::to_string)
+            .chain(theirs.get(key).into_iter().flatten().map(ToString::to_string))
             .collect();
         holders.sort();
         holders.dedup();

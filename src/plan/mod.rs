@@ -3,6 +3,8 @@
 
 mod draft;
 
+mod holders;
+
 mod restore;
 
 mod unfinished;
@@ -31,6 +33,7 @@ mod who;
 
 use crate::diff::{Diff, diff};
 use crate::keep::{Kept, keep};
+use crate::name::Arn;
 use crate::resource::{Action, FieldChange, Guard, Key, Spec};
 use crate::settle::{Conflict, Settled, settle};
 use crate::state::{Bindings, Desired, Found, Live, Note, RunOptions, Target};
@@ -210,42 +213,54 @@ pub fn decide_only(
     only: &BTreeSet<Key>,
 ) -> Result<Decision, Vec<Conflict>> {
     let Settled { desired, live } = settle(desired, live)?;
-    let kept = keep(&desired, &live, options);
+    let kept = keep(desired, &live, options);
     let diff = diff(&kept.desired, &live);
-    let mut plan = plan(&kept, &live, &diff, options);
+    let pending = restore::pending(&live);
+    let restored = pending.into_iter().filter_map(|(key, pending)| match pending.as_slice() {
+        [pending] => Some((key, pending.arn.clone())),
+        _ => None,
+    });
+    let restored: Vec<(Key, Arn)> = restored.collect();
+    let mut bindings = Bindings::of(&live);
+    let mut plan = plan(&kept, live, diff, options);
     if !only.is_empty() {
         plan = only::limit(plan, &kept.desired, only);
     }
-    let mut bindings = Bindings::of(&live);
-    for (key, planned) in &plan.changes {
-        if let (Verb::Restore, [pending]) = (planned.verb, restore::pending(&live, key).as_slice()) {
-            bindings.bind(key, pending.arn.clone());
+    for (key, arn) in restored {
+        if plan.changes.get(&key).is_some_and(|planned| planned.verb == Verb::Restore) {
+            bindings.bind(&key, arn);
         }
     }
     Ok(Decision { plan, bindings })
 }
 
 /// What is to be done about the differences. Total: what cannot or may not be done is a refusal.
-pub fn plan(kept: &Kept, live: &Live, diff: &Diff, options: &RunOptions) -> Plan {
-    let case = Case { kept, live, diff, options };
-    let mut draft = draft::draft(&case);
+pub fn plan(kept: &Kept, live: Live, diff: Diff, options: &RunOptions) -> Plan {
+    let case = Case::new(kept, &live, options);
+    let mut draft = draft::draft(&case, diff);
     impossible::judge(&case, &mut draft);
     contradiction::judge(&case, &mut draft);
     let slots = slot::judge(&case, &mut draft);
     guard::judge(&case, &mut draft);
     note::complete(&case, &mut draft);
     let steps = order::steps(&case, &draft, &slots);
-    let checked = live.found.iter().filter(|(key, found)| case.is_checked(key, found));
+    let Live { target, found: mut checked, .. } = live;
+    checked.retain(|key, found| is_checked(kept, key, found));
     Plan {
         manifest: kept.desired.manifest.clone(),
-        target: live.target.clone(),
+        target,
         steps,
-        checked: checked.map(|(key, found)| (key.clone(), found.clone())).collect(),
-        changes: draft.works.into_iter().map(|(key, work)| (key, work.planned)).collect(),
+        checked,
+        changes: draft.rows,
         refusals: draft.refusals,
         notes: draft.notes,
         waiting: draft.waiting,
     }
+}
+
+/// Whether this live resource is this manifest's business: declared, removed or ours.
+fn is_checked(kept: &Kept, key: &Key, found: &Found) -> bool {
+    kept.declared.contains_key(&key.bound()) || kept.desired.owns(&found.owner)
 }
 
 impl Plan {

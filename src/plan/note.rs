@@ -46,7 +46,7 @@ fn previous_names(case: &Case, draft: &mut Draft) {
 /// A deleted store waits seven days before its events are gone (API reference, `DeleteEventDataStore`).
 fn restorable(draft: &mut Draft) {
     let stores: Vec<Key> = draft
-        .works
+        .rows
         .keys()
         .filter(|key| key.kind.waits_for_deletion() && draft.verb(key) == Some(Verb::Delete))
         .cloned()

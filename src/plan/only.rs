@@ -27,6 +27,10 @@ pub(super) fn limit(plan: Plan, desired: &Desired, only: &BTreeSet<Key>) -> Plan
 /// policy too.
 fn needed(plan: &Plan, desired: &Desired, only: &BTreeSet<Key>) -> BTreeSet<Key> {
     let by_id: BTreeMap<StepId, &Key> = plan.steps.iter().map(|step| (step.id, &step.key)).collect();
+    let mut needs: BTreeMap<Key, Vec<StepId>> = BTreeMap::new();
+    for step in &plan.steps {
+        needs.entry(step.key.bound()).or_default().extend(&step.needs);
+    }
     let mut chosen: BTreeSet<Key> = BTreeSet::new();
     let mut next: Vec<Key> = only.iter().map(Key::bound).collect();
     while let Some(key) = next.pop() {
@@ -35,8 +39,8 @@ fn needed(plan: &Plan, desired: &Desired, only: &BTreeSet<Key>) -> BTreeSet<Key>
         }
         let specs = [Some(key.clone()), key.policy()].into_iter().flatten();
         let references = specs.filter_map(|key| desired.specs.get(&key)).flat_map(Spec::references);
-        let steps = plan.steps.iter().filter(|step| step.key.bound() == key);
-        let before = steps.flat_map(|step| &step.needs).filter_map(|need| by_id.get(need).copied().cloned());
+        let before = needs.get(&key).into_iter().flatten();
+        let before = before.filter_map(|need| by_id.get(need).copied().cloned());
         next.extend(references.chain(before).map(|key| key.bound()));
     }
     chosen

@@ -1,8 +1,9 @@
 //! Which step waits for which. Order joins steps, not keys, and needs are true needs: what would fail,
 //! or lose something, if it went first.
 
-use super::draft::{Case, Draft};
+use super::draft::{Case, Draft, Tasks};
 use super::guard::{self, covers};
+use super::holders::holders;
 use super::slot::Slots;
 use super::{Step, StepId, Verb};
 use crate::resource::call::Role;
@@ -27,9 +28,9 @@ struct Node<'a> {
 /// The steps of everything that is not blocked, in an order that is safe one by one.
 pub(super) fn steps(case: &Case, draft: &Draft, slots: &Slots) -> Vec<Step> {
     let mut graph = Graph { nodes: Vec::new(), places: BTreeMap::new(), after: Vec::new() };
-    for (key, work) in draft.works.iter().filter(|(key, _)| !draft.is_blocked(key)) {
-        graph.add(Side::Make, key, &work.make);
-        graph.add(Side::Unmake, key, &work.unmake);
+    for (key, Tasks { unmake, make }) in draft.tasks.iter().filter(|(key, _)| !draft.is_blocked(key)) {
+        graph.add(Side::Make, key, make);
+        graph.add(Side::Unmake, key, unmake);
     }
     graph.wait_for_what_is_referred_to();
     graph.wait_for_what_refers(case, draft);
@@ -102,18 +103,19 @@ impl<'a> Graph<'a> {
 
     /// Rule 2: a deletion, and what prepares it, waits for the calls that let go of the resource.
     fn wait_for_what_refers(&mut self, case: &Case, draft: &Draft) {
-        for (key, work) in draft.works.iter().filter(|(_, work)| !work.unmake.is_empty()) {
-            let refers = |spec: Option<&Spec>| spec.is_some_and(|spec| spec.references().contains(key));
-            let holders = draft.works.iter().filter(|(other, held)| {
+        let holders = holders(draft.rows.iter().flat_map(|(other, held)| {
+            let live = held.live.as_ref().map(|found| &found.spec);
+            live.into_iter().chain(case.desired().specs.get(other)).map(move |spec| (other, spec))
+        }));
+        for (key, _) in draft.tasks.iter().filter(|(_, tasks)| !tasks.unmake.is_empty()) {
+            let replaced = draft.rows.get(key).is_some_and(|row| row.verb == Verb::Replace);
+            let letting_go = holders.get(key).into_iter().flatten().filter(|other| {
                 let own = other.bound() == key.bound();
                 // A policy that names a replaced resource is put again after it, not before.
-                let again = other.is_policy() && work.planned.verb == Verb::Replace;
-                let live = held.planned.live.as_ref().map(|found| &found.spec);
-                !own && !again && (refers(live) || refers(case.desired().specs.get(other)))
+                let again = other.is_policy() && replaced;
+                !own && !again
             });
-            let holders: Vec<&Key> = holders.map(|(other, _)| other).collect();
-            let needs: Vec<usize> = holders
-                .into_iter()
+            let needs: Vec<usize> = letting_go
                 .flat_map(|other| self.of(other, Side::Make).chain(self.of(other, Side::Unmake)))
                 .collect();
             let needs = self.calls(needs.into_iter(), |role| role != Role::Tag);
@@ -126,15 +128,12 @@ impl<'a> Graph<'a> {
     /// The same where a resource stays and becomes unfit for what still refers to it: a store of all regions is none
     /// for channels.
     fn wait_for_what_lets_go(&mut self, draft: &Draft) {
-        let mut holders: BTreeMap<Key, Vec<(&Key, &Spec)>> = BTreeMap::new();
-        for (other, held) in &draft.works {
-            let live = held.planned.live.as_ref().map(|found| &found.spec);
-            let referred =
-                live.into_iter().flat_map(|live| live.references().into_iter().map(move |key| (key, live)));
-            referred.for_each(|(key, live)| holders.entry(key).or_default().push((other, live)));
-        }
-        for (key, work) in &draft.works {
-            let (Some(desired), Some(holders)) = (&work.planned.desired, holders.get(key)) else { continue };
+        let holders = holders(draft.rows.iter().filter_map(|(other, held)| {
+            let live = &held.live.as_ref()?.spec;
+            Some(((other, live), live))
+        }));
+        for (key, row) in &draft.rows {
+            let (Some(desired), Some(holders)) = (&row.desired, holders.get(key)) else { continue };
             let lets_go = holders.iter().filter(|(_, live)| desired.unfit_for(live).is_some());
             let steps: Vec<usize> = lets_go
                 .flat_map(|(other, _)| self.of(other, Side::Make).chain(self.of(other, Side::Unmake)))
@@ -180,10 +179,17 @@ impl<'a> Graph<'a> {
             .filter(|(_, node)| node.action.call().role() == Role::Start)
             .map(|(place, node)| (place, node.key))
             .collect();
-        let makes_room = |key: &Key| slots.quotas.iter().any(|(_, freer)| freer == key);
-        let weaker = draft.works.iter().filter(|(key, _)| !makes_room(key));
-        for (key, work) in weaker {
-            let lost: Vec<Coverage> = guard::of(work).into_iter().filter_map(|danger| danger.loses).collect();
+        let make_room: BTreeSet<&Key> = slots.quotas.iter().map(|(_, freer)| freer).collect();
+        for (key, row) in draft.rows.iter().filter(|(key, _)| !make_room.contains(key)) {
+            let steps = self.of(key, Side::Make).chain(self.of(key, Side::Unmake));
+            let weakening = self.calls(steps, Role::may_weaken);
+            if weakening.is_empty() {
+                continue;
+            }
+            let lost: Vec<Coverage> = guard::of(row).into_iter().filter_map(|danger| danger.loses).collect();
+            if lost.is_empty() {
+                continue;
+            }
             let succeeds = |successor: &Key| {
                 let desired = case.desired().specs.get(successor);
                 let covers = |desired: &Spec| lost.iter().any(|lost| covers(desired, lost));
@@ -191,8 +197,7 @@ impl<'a> Graph<'a> {
             };
             let needs: Vec<usize> =
                 starts.iter().filter(|(_, successor)| succeeds(successor)).map(|(place, _)| *place).collect();
-            let weakening: Vec<usize> = self.of(key, Side::Make).chain(self.of(key, Side::Unmake)).collect();
-            for place in self.calls(weakening.into_iter(), Role::may_weaken) {
+            for place in weakening {
                 self.wait(place, needs.iter().copied());
             }
         }

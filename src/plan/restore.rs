@@ -2,19 +2,18 @@
 
 use super::draft::{Case, Draft, Work};
 use super::{Planned, Verb};
-use crate::diff::Change;
+use crate::diff::{Change, Diff};
 use crate::resource::{Action, Key, Spec, Task};
 use crate::state::{Live, Pending};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The stores of this name that wait for their deletion.
-pub(super) fn pending<'a>(live: &'a Live, key: &Key) -> Vec<&'a Pending> {
-    let mut named: Vec<&Pending> = live
-        .pending
-        .iter()
-        .filter(|pending| key.kind.waits_for_deletion() && pending.name == key.name)
-        .collect();
-    named.sort_by(|one, other| one.arn.cmp(&other.arn));
+/// The stores that wait for their deletion, by key: several may have had one name.
+pub(super) fn pending(live: &Live) -> BTreeMap<Key, Vec<&Pending>> {
+    let mut named: BTreeMap<Key, Vec<&Pending>> = BTreeMap::new();
+    for pending in &live.pending {
+        named.entry(pending.key()).or_default().push(pending);
+    }
+    named.values_mut().for_each(|several| several.sort_by(|one, other| one.arn.cmp(&other.arn)));
     named
 }
 
@@ -29,23 +28,23 @@ pub(super) fn work(key: &Key, row: Planned) -> Work {
 }
 
 /// Every difference that must wait for the next plan, because it depends on a store that is being restored.
-pub(super) fn waiting(case: &Case) -> BTreeSet<Key> {
-    let missing = |key: &Key| matches!(case.diff.get(key), Some(Change::Missing(_)));
-    let restored: BTreeSet<&Key> =
-        case.diff.keys().filter(|key| missing(key) && pending(case.live, key).len() == 1).collect();
+pub(super) fn waiting(case: &Case, diff: &Diff) -> BTreeSet<Key> {
+    let missing = |key: &Key| matches!(diff.get(key), Some(Change::Missing(_)));
+    let single = case.pending.iter().filter(|(key, pending)| missing(key) && pending.len() == 1);
+    let restored: BTreeSet<&Key> = single.map(|(key, _)| key).collect();
     let mut waiting = BTreeSet::new();
     if restored.is_empty() {
         return waiting;
     }
     loop {
         let absent = |key: &Key| restored.contains(key) || (waiting.contains(key) && missing(key));
-        let more: Vec<Key> = case
-            .diff
+        let held = held(case, &waiting);
+        let more: Vec<Key> = diff
             .iter()
             .filter(|(key, _)| !waiting.contains(*key) && !restored.contains(*key))
             .filter(|(key, change)| match change {
                 Change::Missing(_) | Change::Differs(_) => needs(case, key, &absent),
-                Change::Extra(_) => is_held(case, key, &waiting) || absent(&key.bound()),
+                Change::Extra(_) => held.contains(key) || absent(&key.bound()),
             })
             .map(|(key, _)| key.clone())
             .collect();
@@ -61,10 +60,10 @@ fn needs(case: &Case, key: &Key, absent: &dyn Fn(&Key) -> bool) -> bool {
     references.iter().any(absent) || (key.is_policy() && absent(&key.bound()))
 }
 
-/// Whether something live that has to wait still refers to this one, which therefore cannot go yet.
-fn is_held(case: &Case, key: &Key, waiting: &BTreeSet<Key>) -> bool {
-    let mut holders = case.live.found.iter().filter(|(holder, _)| waiting.contains(holder));
-    holders.any(|(_, found)| found.spec.references().contains(key))
+/// What something live that has to wait still refers to, and what therefore cannot go yet.
+fn held(case: &Case, waiting: &BTreeSet<Key>) -> BTreeSet<Key> {
+    let holders = waiting.iter().filter_map(|key| case.live.found.get(key));
+    holders.flat_map(|found| found.spec.references()).collect()
 }
 
 /// Says what is not in this plan yet.

@@ -1,12 +1,12 @@
 //! What there is only so much of: quota slots, names, and the sources of channels. Whoever takes one that
 //! is in use waits for the step that frees it; where no step does, the plan is refused.
 
-use super::Verb;
-use super::draft::{Case, Draft, Work, name_help, name_taken};
+use super::draft::{Case, Draft, name_help, name_taken};
+use super::{Planned, Verb};
 use crate::name::Name;
-use crate::resource::{Key, Kind, Spec};
+use crate::resource::{Key, Kind};
 use crate::state::{Foreign, Foreignness, Found};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which resource's creation or renaming waits for which other one's deletion or renaming.
 pub(super) struct Slots {
@@ -24,33 +24,47 @@ pub(super) fn judge(case: &Case, draft: &mut Draft) -> Slots {
     Slots { values, quotas }
 }
 
+/// A kind, a setting of it, and what the setting is.
+type Value<'a> = (Kind, &'static str, &'a str);
+
 fn unique_settings(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
     let wanted: Vec<(Key, &'static str, String)> = draft
-        .works
+        .rows
         .iter()
-        .filter(|(_, work)| matches!(work.planned.verb, Verb::Create | Verb::Replace))
-        .filter_map(|(key, work)| {
-            let (setting, value) = work.planned.desired.as_ref()?.unique()?;
+        .filter(|(_, row)| matches!(row.verb, Verb::Create | Verb::Replace))
+        .filter_map(|(key, row)| {
+            let (setting, value) = row.desired.as_ref()?.unique()?;
             Some((key.clone(), setting, value.to_owned()))
         })
         .collect();
     let mut slots = Vec::new();
+    if wanted.is_empty() {
+        return slots;
+    }
+    let mut taken_by: BTreeMap<Value, Vec<(&Key, &Found)>> = BTreeMap::new();
+    for (holder, found) in &case.live.found {
+        if let Some((setting, value)) = found.spec.unique() {
+            taken_by.entry((holder.kind, setting, value)).or_default().push((holder, found));
+        }
+    }
+    let theirs = case.live.foreign.iter().rev().filter_map(|foreign| {
+        let (setting, value) = foreign.spec.as_deref()?.unique()?;
+        Some(((foreign.key.kind, setting, value), foreign))
+    });
+    let theirs: BTreeMap<Value, &Foreign> = theirs.collect();
     for (key, setting, wanted) in wanted {
-        let takes = |other: &Key, spec: &Spec| {
-            other.kind == key.kind && *other != key && spec.unique() == Some((setting, wanted.as_str()))
-        };
-        for (holder, found) in case.live.found.iter().filter(|(other, found)| takes(other, &found.spec)) {
+        let value = (key.kind, setting, wanted.as_str());
+        let holders = taken_by.get(&value).into_iter().flatten();
+        for (holder, found) in holders.filter(|(other, _)| **other != key) {
             match draft.verb(holder) {
-                Some(Verb::Delete | Verb::Replace) => slots.push((key.clone(), holder.clone())),
+                Some(Verb::Delete | Verb::Replace) => slots.push((key.clone(), (*holder).clone())),
                 _ => {
                     let help = format!("remove {holder} or change its {setting} first");
                     draft.block(&key, taken(setting, &wanted, found), &help);
                 }
             }
         }
-        let mut foreign = case.live.foreign.iter();
-        let foreign = foreign.find(|it| it.spec.as_deref().is_some_and(|spec| takes(&it.key, spec)));
-        if let Some(foreign) = foreign {
+        if let Some(foreign) = theirs.get(&value).filter(|foreign| foreign.key != key) {
             let reason = format!("the {setting} `{wanted}` is taken by {}", foreign.arn);
             draft.block(&key, reason, &format!("CloudTrail admits one {} per {setting}", key.kind.word()));
         }
@@ -63,39 +77,49 @@ fn taken(what: &str, value: &str, holder: &Found) -> String {
 }
 
 /// The name that a row takes: a new resource's, or the new name of a live one.
-fn new_name(work: &Work) -> Option<&Name> {
-    let desired = work.planned.desired.as_ref()?.name();
-    let same = work.planned.live.as_ref().is_some_and(|live| live.spec.name() == desired);
+fn new_name(row: &Planned) -> Option<&Name> {
+    let desired = row.desired.as_ref()?.name();
+    let same = row.live.as_ref().is_some_and(|live| live.spec.name() == desired);
     (!same).then_some(desired)
 }
 
 fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
-    let takers: Vec<(Key, Name)> = draft
-        .works
+    let takers: Vec<(&Key, &Name)> = draft
+        .rows
         .iter()
-        .filter(|(key, work)| !key.is_policy() && work.planned.verb != Verb::Restore)
-        .filter_map(|(key, work)| Some((key.clone(), new_name(work)?.clone())))
+        .filter(|(key, row)| !key.is_policy() && row.verb != Verb::Restore)
+        .filter_map(|(key, row)| Some((key, new_name(row)?)))
         .collect();
+    if takers.is_empty() {
+        return Vec::new();
+    }
     let mut slots = BTreeMap::new();
+    let mut refused = Vec::new();
+    let mut named: BTreeMap<(Kind, &Name), Vec<(&Key, &Found)>> = BTreeMap::new();
+    for (holder, found) in &case.live.found {
+        named.entry((holder.kind, found.spec.name())).or_default().push((holder, found));
+    }
+    let frees = |holder: &Key| draft.rows.get(holder).is_some_and(|row| new_name(row).is_some());
     for (key, name) in takers {
-        let mut others = case.live.found.iter().filter(|(other, _)| **other != key && other.kind == key.kind);
-        let holder = others.find(|(_, found)| *found.spec.name() == name);
-        let frees = |holder: &Key| draft.works.get(holder).is_some_and(|work| new_name(work).is_some());
-        match holder {
+        let mut holders = named.get(&(key.kind, name)).into_iter().flatten().copied();
+        match holders.find(|(other, _)| *other != key) {
             Some((holder, _)) if draft.verb(holder) == Some(Verb::Delete) || frees(holder) => {
                 slots.insert(key.clone(), holder.clone());
             }
             Some((_, found)) => {
                 let help = "rename or delete that one first, or declare this one under another name";
-                draft.block(&key, taken("name", name.as_str(), found), help);
+                refused.push((key.clone(), taken("name", name.as_str(), found), help));
+                continue;
             }
             None => {}
         }
-        let theirs = |foreign: &&Foreign| foreign.key == Key::new(key.kind, &name);
-        let foreign = case.live.foreign.iter().find(theirs).filter(|_| !draft.blocked.contains(&key));
-        if let Some(foreign) = foreign {
-            draft.block(&key, name_taken(foreign), name_help(foreign));
+        let foreign = case.foreign.get(&Key::new(key.kind, name));
+        if let Some(foreign) = foreign.filter(|_| !draft.blocked.contains(key)) {
+            refused.push((key.clone(), name_taken(foreign), name_help(foreign)));
         }
+    }
+    for (key, reason, help) in refused {
+        draft.block(&key, reason, help);
     }
     refuse_swaps(draft, &slots);
     slots.into_iter().collect()
@@ -103,11 +127,19 @@ fn names(case: &Case, draft: &mut Draft) -> Vec<(Key, Key)> {
 
 /// In a ring of renames each waits for the next; CloudTrail renames one at a time.
 fn refuse_swaps(draft: &mut Draft, slots: &BTreeMap<Key, Key>) {
+    let mut met: BTreeSet<&Key> = BTreeSet::new();
     for start in slots.keys() {
-        let ring = std::iter::successors(slots.get(start), |key| slots.get(*key)).take(slots.len());
-        if ring.clone().any(|key| key == start) {
+        let mut way: Vec<&Key> = Vec::new();
+        let mut next = Some(start);
+        while let Some(key) = next.filter(|key| met.insert(key)) {
+            way.push(key);
+            next = slots.get(key);
+        }
+        // A way that ends where it has been before, and not at another way, holds a ring.
+        let ring = next.and_then(|key| way.iter().position(|one| *one == key));
+        for key in ring.into_iter().flat_map(|begin| &way[begin..]) {
             let reason = "names cannot be swapped: each is taken until the other is free".to_owned();
-            draft.block(start, reason, "give one of them a third name and apply first");
+            draft.block(key, reason, "give one of them a third name and apply first");
         }
     }
 }
@@ -115,18 +147,19 @@ fn refuse_swaps(draft: &mut Draft, slots: &BTreeMap<Key, Key>) {
 fn quota(case: &Case, draft: &mut Draft, kind: Kind) -> Vec<(Key, Key)> {
     let Some(limit) = kind.quota() else { return Vec::new() };
     let with = |draft: &Draft, verb: Verb| -> Vec<Key> {
-        let rows = draft.works.keys().filter(|key| key.kind == kind && draft.verb(key) == Some(verb));
-        rows.cloned().collect()
+        let rows = draft.rows.iter().filter(|(key, row)| key.kind == kind && row.verb == verb);
+        rows.map(|(key, _)| key).filter(|key| !draft.is_blocked(key)).cloned().collect()
     };
     let creates = with(draft, Verb::Create);
     // A deleted store keeps its slot for seven days (user guide, event data store lifecycle).
     let frees = if kind.waits_for_deletion() { Vec::new() } else { with(draft, Verb::Delete) };
     let free = limit.saturating_sub(used(case, kind));
+    let full = full(case, kind, limit);
     let mut slots = Vec::new();
     for (number, key) in creates.iter().skip(free).enumerate() {
         match frees.get(number) {
             Some(freed) => slots.push((key.clone(), freed.clone())),
-            None => draft.block(key, full(case, kind, limit), "delete one that is not needed any more first"),
+            None => draft.block(key, full.clone(), "delete one that is not needed any more first"),
         }
     }
     let shadows = shadows(case, kind);

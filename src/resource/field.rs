@@ -166,19 +166,22 @@ pub fn leave_tags(tags: &mut Tags, path: &Path, live: &Tags) {
 /// The settings that differ between two lists of fields, in desired's order, those that only live has last.
 /// Both sides' paths count: a setting that only one side has is a difference, never overlooked.
 pub fn changes(desired: &[Field], live: &[Field]) -> Vec<FieldChange> {
-    let by_path = |fields: &[Field]| -> BTreeMap<Path, Value> {
-        fields.iter().map(|field| (field.path.clone(), field.value.clone())).collect()
-    };
     let (desired_values, live_values) = (by_path(desired), by_path(live));
-    let paths = desired.iter().chain(live.iter().filter(|field| !desired_values.contains_key(&field.path)));
-    paths
-        .map(|field| FieldChange {
-            path: field.path.clone(),
-            desired: desired_values.get(&field.path).cloned().unwrap_or(Value::Absent),
-            live: live_values.get(&field.path).cloned().unwrap_or(Value::Absent),
+    let only_live = live.iter().filter(|field| !desired_values.contains_key(&field.path));
+    let changes = desired.iter().chain(only_live).filter_map(|Field { path, value: _ }| {
+        let desired = desired_values.get(path).copied().unwrap_or(&Value::Absent);
+        let live = live_values.get(path).copied().unwrap_or(&Value::Absent);
+        (desired != live).then(|| FieldChange {
+            path: path.clone(),
+            desired: desired.clone(),
+            live: live.clone(),
         })
-        .filter(|change| change.desired != change.live)
-        .collect()
+    });
+    changes.collect()
+}
+
+fn by_path(fields: &[Field]) -> BTreeMap<&Path, &Value> {
+    fields.iter().map(|field| (&field.path, &field.value)).collect()
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ use std::collections::BTreeSet;
 /// What the pure stages ask of any resource.
 pub trait Resource: Sized {
     /// Every setting in print order, one field for each tag. Sets are sorted and documents canonical, so that
-    /// two resources mean the same exactly when their fields are equal. Nothing else compares resources.
+    /// two resources mean the same exactly when their fields are equal. Nothing else tells that they differ.
     fn fields(&self) -> Vec<Field>;
 
     /// The resources that must exist for this one to work.

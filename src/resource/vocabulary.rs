@@ -4,19 +4,27 @@ use super::key::{Key, Kind};
 use super::text::{Part, Text};
 use crate::name::{Arn, Target};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What the spellings of one run mean.
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     target: Target,
     resources: BTreeMap<Arn, Key>,
+    /// The event data stores among the resources, by their ids.
+    stores: BTreeMap<String, (Arn, Key)>,
     kms_keys: BTreeMap<String, Arn>,
+    /// The length in bytes of the longest ARN of a resource; ids are shorter.
+    longest: usize,
 }
 
 impl Vocabulary {
     /// `resources`: the ARN of every known live resource; `kms_keys`: every KMS spelling that could be resolved.
     pub fn new(target: Target, resources: BTreeMap<Arn, Key>, kms_keys: BTreeMap<String, Arn>) -> Vocabulary {
-        Vocabulary { target, resources, kms_keys }
+        let stores = resources.iter().filter(|(_, key)| key.kind == Kind::EventDataStore);
+        let stores = stores.map(|(arn, key)| (arn.id().to_owned(), (arn.clone(), key.clone()))).collect();
+        let longest = resources.keys().map(|arn| arn.as_str().len()).max().unwrap_or_default();
+        Vocabulary { target, resources, stores, kms_keys, longest }
     }
 
     /// The account, region and partition of the run.
@@ -45,56 +53,65 @@ impl Vocabulary {
             return Text::arn(key.clone());
         }
         let Some(spelling) = text.as_plain() else { return text.clone() };
+        let id = spelling.rsplit('/').next().unwrap_or(spelling);
         let means = |arn: &Arn| arn.as_str() == spelling || arn.id() == spelling;
-        let known = self.resources.iter().find(|(arn, key)| key.kind == Kind::EventDataStore && means(arn));
+        let known = self.stores.get(id).filter(|(arn, _)| means(arn));
         known.map_or_else(|| text.clone(), |(_, key)| Text::arn(key.clone()))
     }
 
     /// Every ARN of a known resource inside the text as a reference.
     pub fn arns(&self, text: &Text) -> Text {
-        let spellings: Vec<(&str, Part)> =
-            self.resources.iter().map(|(arn, key)| (arn.as_str(), Part::Arn(key.clone()))).collect();
-        text.recut(|literal| cut(literal, &spellings))
+        let find = |spelling: &str| Some(Part::Arn(self.resources.get(spelling)?.clone()));
+        text.recut(|literal| cut(literal, self.longest, &find))
     }
 
     /// Every id of a known event data store inside the text as a reference, as SQL names stores.
     pub fn store_ids(&self, text: &Text) -> Text {
-        let stores = self.resources.iter().filter(|(_, key)| key.kind == Kind::EventDataStore);
-        let spellings: Vec<(&str, Part)> =
-            stores.map(|(arn, key)| (arn.id(), Part::Id(key.clone()))).collect();
-        text.recut(|literal| cut(literal, &spellings))
+        let find = |spelling: &str| self.stores.get(spelling).map(|(_, key)| Part::Id(key.clone()));
+        text.recut(|literal| cut(literal, self.longest, &find))
     }
 }
 
-/// Cuts the literal at every spelling that stands there as a whole: not as the beginning or end of a longer name.
-fn cut(literal: &str, spellings: &[(&str, Part)]) -> Vec<Part> {
+/// Cuts the literal at every spelling that `find` knows and that stands there as a whole: not as the beginning or end of
+/// a longer name. The earliest wins, and of two at one place the longer.
+fn cut(literal: &str, longest: usize, find: &dyn Fn(&str) -> Option<Part>) -> Vec<Part> {
+    let names = names(literal);
     let mut parts = Vec::new();
-    let mut rest = literal;
-    'rest: while !rest.is_empty() {
-        let places = spellings.iter().flat_map(|(spelling, part)| {
-            rest.match_indices(spelling).map(move |(at, _)| (at, *spelling, part))
-        });
-        let whole = places.filter(|(at, spelling, _)| stands_alone(rest, *at, spelling.len()));
-        // The earliest wins, and of two at one place the longer.
-        let Some((at, spelling, part)) =
-            whole.min_by_key(|(at, spelling, _)| (*at, usize::MAX - spelling.len()))
-        else {
-            break 'rest;
-        };
-        parts.push(Part::Lit(rest[..at].to_owned()));
-        parts.push(part.clone());
-        rest = &rest[at + spelling.len()..];
+    let mut done = 0;
+    for (place, first) in names.iter().enumerate() {
+        if first.start < done {
+            continue;
+        }
+        let near = names[place..].iter().take_while(|last| last.end - first.start <= longest);
+        let found = near.filter_map(|last| Some((find(&literal[first.start..last.end])?, last.end))).last();
+        if let Some((part, end)) = found {
+            parts.push(Part::Lit(literal[done..first.start].to_owned()));
+            parts.push(part);
+            done = end;
+        }
     }
-    parts.push(Part::Lit(rest.to_owned()));
+    parts.push(Part::Lit(literal[done..].to_owned()));
     parts
 }
 
-fn stands_alone(text: &str, at: usize, length: usize) -> bool {
+/// Where the names in the text stand. An ARN is several of them: it begins with one and ends with one.
+fn names(text: &str) -> Vec<Range<usize>> {
     let of_a_name =
         |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
-    let before = text[..at].chars().next_back();
-    let after = text[at + length..].chars().next();
-    !before.is_some_and(of_a_name) && !after.is_some_and(of_a_name)
+    let mut names = Vec::new();
+    let mut start = None;
+    for (at, character) in text.char_indices() {
+        match start {
+            None if of_a_name(character) => start = Some(at),
+            Some(begun) if !of_a_name(character) => {
+                names.push(begun..at);
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    names.extend(start.map(|begun| begun..text.len()));
+    names
 }
 
 #[cfg(test)]
