@@ -80,17 +80,19 @@ pub(super) fn admissible(case: &Case, mut desired: Desired, live: &Live) -> Desi
     desired
 }
 
-/// The settings that `ignore` names, of what is there.
+/// The settings that `ignore` names, of what is there, as they are read: how names are put for ARNs depends on what else
+/// there is.
 fn left_alone(live: &Live, desired: &Desired) -> BTreeMap<String, String> {
-    let Ok(Settled { live, .. }) = settle(desired, live) else { return BTreeMap::new() };
+    let Ok(Settled { live: settled, .. }) = settle(desired, live) else { return BTreeMap::new() };
+    let read: BTreeMap<_, _> =
+        live.found.iter().map(|(key, found)| ((key.kind, &found.arn), &found.spec)).collect();
     let ignored = |key: &Key, path: &str| {
         let paths = desired.ignore.get(&key.bound()).into_iter().flatten();
         paths.map(Path::as_str).any(|it| it == path || path.starts_with(&format!("{it}.")))
     };
-    let fields = live
-        .found
-        .iter()
-        .flat_map(|(key, found)| found.spec.fields().into_iter().map(move |field| (key, field)));
+    let found =
+        settled.found.iter().filter_map(|(key, found)| Some((key, read.get(&(key.kind, &found.arn))?)));
+    let fields = found.flat_map(|(key, spec)| spec.fields().into_iter().map(move |field| (key, field)));
     let left = fields.filter(|(key, field)| {
         let ours = [MANIFEST_TAG, NAME_TAG, UNFINISHED_TAG].iter().any(|tag| field.path == Path::tag(tag));
         !ours && ignored(key, field.path.as_str())
