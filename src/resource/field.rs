@@ -35,10 +35,10 @@ impl Path {
         self.0.strip_prefix("tags.")
     }
 
-    /// Whether this path names `other` or something above it.
+    /// Whether this path names `other` or something above it. A dot in a tag's key is a letter like any other.
     pub fn covers(&self, other: &Path) -> bool {
         match other.0.strip_prefix(&self.0) {
-            Some(rest) => rest.is_empty() || rest.starts_with('.'),
+            Some(rest) => rest.is_empty() || (rest.starts_with('.') && self.tag_key().is_none()),
             None => false,
         }
     }
@@ -195,6 +195,7 @@ mod tests {
         assert!(covers("tags.team", "tags.team"));
         assert!(!covers("tags.te", "tags.team"));
         assert!(!covers("tags.team", "tags"));
+        assert!(!covers("tags.team", "tags.team.lead"));
     }
 
     #[test]
