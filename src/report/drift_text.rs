@@ -203,3 +203,31 @@ fn differing(plan: &Plan) -> usize {
     let changes = plan.changes.values().filter(|planned| planned.counted).count();
     changes + plan.waiting.iter().filter(|key| !goes_along(key)).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::Path;
+
+    #[test]
+    fn a_value_is_never_taken_for_our_own_words() {
+        let now = Time::from_unix(1_795_143_600).unwrap();
+        let said = |live: Value| {
+            let change = FieldChange { path: Path::new("tags.note"), desired: text("hello"), live };
+            in_one_line(&DriftedField { change, severity: Severity::Info, since: None }, now)
+        };
+        for (live, expected) in [
+            (Value::Absent, "tags.note is not set, declared hello"),
+            (text("not set"), "tags.note is \"not set\", declared hello"),
+            (text("not set, declared x"), "tags.note is \"not set, declared x\", declared hello"),
+            (text("a, declared b"), "tags.note is \"a, declared b\", declared hello"),
+            (text("hello"), "tags.note is hello, declared hello"),
+        ] {
+            assert_eq!(said(live), expected);
+        }
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+}
