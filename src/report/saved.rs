@@ -3,17 +3,18 @@
 
 use super::markdown::Subject;
 use super::record::{
-    ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, PlanReport, RunRecord, StepRecord,
+    ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, NoteRecord, PlanReport, RunRecord, StepRecord,
 };
 use super::style::Style;
 use super::view::{Row, View};
 use super::{Trouble, json, markdown, text};
 use crate::name::Arn;
 use crate::plan::Verb;
-use crate::plan::cover::{Evidence, RecordedChange, RecordedStep};
+use crate::plan::cover::{Evidence, RecordedChange, RecordedNote, RecordedStep, permits};
 use crate::resource::{Call, FieldChange, Key, Path, Value};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 /// The largest plan file, in bytes. An account that is full of the longest dashboards makes about 25 MB.
 pub const MAX_SIZE: usize = 32 * 1024 * 1024;
@@ -152,11 +153,12 @@ fn field(record: &FieldRecord) -> FieldChange {
 }
 
 fn evidence(report: &PlanReport, view: &View) -> Result<Evidence, String> {
-    let arns = report.changes.iter().map(|change| Arn::parse(change.arn.as_deref()?).ok());
-    let changes = view.rows.iter().zip(arns).map(|(row, arn)| {
-        let recorded = RecordedChange { arn, fields: row.fields.clone() };
-        (row.key.clone(), recorded)
-    });
+    let mut changes = BTreeMap::new();
+    for (row, change) in view.rows.iter().zip(&report.changes) {
+        if changes.insert(row.key.clone(), recorded(row, change, report)).is_some() {
+            return Err(format!("it has two changes of `{}`", row.key));
+        }
+    }
     // A call that this version does not know is none that it would make.
     let steps = report.steps.iter().filter_map(|step| {
         let StepRecord { id: _, key, call, request, needs: _ } = step;
@@ -167,9 +169,27 @@ fn evidence(report: &PlanReport, view: &View) -> Result<Evidence, String> {
         manifest: report.run.manifest.clone(),
         account: report.run.account.clone(),
         region: report.run.region.clone(),
-        changes: changes.collect(),
+        changes,
         steps: steps.collect::<Result<_, String>>()?,
     })
+}
+
+fn recorded(row: &Row, change: &ChangeRecord, report: &PlanReport) -> RecordedChange {
+    let Row { key: _, verb, why, goes_along, losses, fields } = row;
+    let notes =
+        report.notes.iter().filter(|note| note.key.as_ref() == Some(&change.key) && permits(&note.word));
+    let notes = notes
+        .map(|NoteRecord { key: _, word, text }| RecordedNote { word: word.clone(), text: text.clone() });
+    RecordedChange {
+        arn: change.arn.as_deref().and_then(|arn| Arn::parse(arn).ok()),
+        verb: *verb,
+        why: why.clone(),
+        goes_along: *goes_along,
+        weakens: change.weakens,
+        losses: losses.clone(),
+        notes: notes.collect(),
+        fields: fields.clone(),
+    }
 }
 
 fn parse_key(text: &str) -> Result<Key, String> {

@@ -287,3 +287,58 @@ fn an_incident_is_mended_while_something_else_is_refused() {
     ];
     expect("only", &folder.transcript(&lines));
 }
+
+/// Who reviews a plan decides by what `show` says, so that this must be what apply would do.
+#[test]
+fn a_file_that_tells_another_tale_of_the_same_calls_is_refused() {
+    let folder = Folder::new();
+    let (before, trails) = MANIFEST.split_once("\ntrails:").unwrap();
+    let (_, stores) = trails.split_once("\neventDataStores:").unwrap();
+    let removed = "removed:\n  - {trail: audit, reason: SEC-9}";
+    let allow = "allow:\n  - {guard: blind-spot, resource: trail/audit, reason: SEC-9}";
+    folder
+        .write("trailkeeper.yaml", MANIFEST)
+        .write("removed.yaml", format!("{before}\n{removed}\n\n{allow}\n\neventDataStores:{stores}"));
+    folder.run("apply --sandbox s --yes");
+    let plan = "plan --sandbox s removed.yaml --quiet --out plan.json";
+    let mut told = folder.transcript(&[plan]);
+    let edits: [fn(&mut Json); 9] = [
+        |plan| plan["changes"][0]["action"] = "adopt".into(),
+        |plan| plan["changes"][0]["reason"] = "harmless".into(),
+        |plan| plan["changes"][0]["losses"] = Json::Array(Vec::new()),
+        |plan| plan["changes"][0]["weakens"] = false.into(),
+        |plan| plan["changes"][0]["goes_along"] = true.into(),
+        |plan| plan["notes"] = Json::Array(Vec::new()),
+        |plan| {
+            let text = "blind-spot: nothing that matters (the manifest's allow list)";
+            plan["notes"][0]["text"] = text.into();
+        },
+        // As if a run had ended half-way.
+        |plan| {
+            let mut step = plan["steps"][0].clone();
+            step["call"] = "StopLogging".into();
+            plan["steps"].as_array_mut().unwrap().push(step);
+            plan["changes"][0]["losses"] = Json::Array(Vec::new());
+        },
+        |plan| {
+            let again = plan["changes"][0].clone();
+            plan["changes"].as_array_mut().unwrap().push(again);
+        },
+    ];
+    let account = fs::read(folder.path().join("s")).unwrap();
+    for change in edits {
+        folder.run(plan);
+        edit(&folder, change);
+        let told_now = folder.transcript(&["apply --sandbox s removed.yaml --plan plan.json --quiet"]);
+        told.extend(
+            told_now
+                .lines()
+                .filter(|line| line.contains("because") || line.starts_with('['))
+                .map(|line| format!("{line}\n")),
+        );
+        assert_eq!(fs::read(folder.path().join("s")).unwrap(), account, "nothing was changed");
+    }
+    folder.run(plan);
+    told.push_str(&folder.transcript(&["apply --sandbox s removed.yaml --plan plan.json --quiet"]));
+    expect("saved-retold", &told);
+}
