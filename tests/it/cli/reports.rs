@@ -117,6 +117,21 @@ fn evidence_is_what_drift_prints() {
     assert_eq!(folder.run("show evidence.json").status.code(), Some(1), "drift is no plan");
 }
 
+#[test]
+fn the_order_of_files_changes_no_byte() {
+    let folder = Folder::new();
+    let (before, rest) = MANIFEST.split_once("\neventDataStores:").unwrap();
+    folder.write("base/trails.yaml", before).write("prod.yaml", format!("eventDataStores:{rest}"));
+    let time = regex_lite::Regex::new(r#""observed_at": "[^"]*""#).unwrap();
+    let plan = |files: &str| {
+        let output = folder.run(&format!("plan --sandbox s --format json {files}"));
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        time.replace(&String::from_utf8(output.stdout).unwrap(), "").into_owned()
+    };
+    assert_eq!(plan("base prod.yaml"), plan("prod.yaml base"));
+    assert_eq!(plan("base prod.yaml"), plan("./prod.yaml base/trails.yaml"));
+}
+
 /// What a name or value can say ends neither the quiet nor begins a command behind it.
 #[test]
 fn no_line_of_the_text_is_a_command() {
