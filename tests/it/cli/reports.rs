@@ -102,7 +102,12 @@ fn github_is_shown_the_lines_and_the_page() {
     expect("github", &text);
     let output = folder.command(lines[2]).env("GITHUB_STEP_SUMMARY", folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "the summary is no reason to fail");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("error: could not write the step's summary"));
+    let expected = format!(
+        "error: could not write the step's summary to `{}`\n  because: Is a directory (os error 21)\n  help: \
+         GITHUB_STEP_SUMMARY must name a file that can be written, in a folder that exists\n",
+        folder.path().display()
+    );
+    assert!(String::from_utf8_lossy(&output.stderr).ends_with(&expected), "{output:?}");
 }
 
 #[test]
