@@ -13,7 +13,8 @@ use crate::plan::Verb;
 use crate::plan::cover::{Evidence, RecordedChange, RecordedNote, RecordedStep, permits};
 use crate::resource::{Call, FieldChange, Key, Path, Value};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
 use std::collections::BTreeMap;
 
 /// The largest plan file, in bytes. An account that is full of the longest dashboards makes about 25 MB.
@@ -27,10 +28,18 @@ pub struct SavedPlan {
     evidence: Evidence,
 }
 
-/// The beginning of every report.
+/// The beginning of every report. What tells reports apart is read before the rest, which only plans have.
 #[derive(Deserialize)]
 struct Head {
     format_version: String,
+    #[serde(default)]
+    command: Option<String>,
+    /// Of what `validate` prints, and every command when the manifest has problems.
+    #[serde(default)]
+    problems: Option<IgnoredAny>,
+    /// Of what every command prints when it could not do its work.
+    #[serde(default)]
+    error: Option<IgnoredAny>,
 }
 
 impl SavedPlan {
@@ -42,12 +51,12 @@ impl SavedPlan {
         if bytes.len() > MAX_SIZE {
             return Err(Trouble::new(format!("it has more than {MAX_SIZE} bytes, which no plan has")));
         }
-        let Head { format_version } = read(bytes)?;
-        check_version(&format_version)?;
-        let report: PlanReport = read(bytes)?;
-        if report.command != "plan" {
-            return Err(no_plan(format!("it is a report of `{}`", report.command)));
+        let head = head(bytes)?;
+        check_version(&head.format_version)?;
+        if let Some(other) = head.other() {
+            return Err(no_plan(other));
         }
+        let report: PlanReport = read(bytes)?;
         let view = view(&report).map_err(no_plan)?;
         let evidence = evidence(&report, &view).map_err(no_plan)?;
         Ok(SavedPlan { report, view, evidence })
@@ -86,12 +95,34 @@ pub fn is_report(bytes: &[u8]) -> bool {
     serde_json::from_slice::<Head>(bytes).is_ok()
 }
 
+impl Head {
+    /// Which report this is, when it is no plan.
+    fn other(&self) -> Option<String> {
+        let Head { format_version: _, command, problems, error } = self;
+        match (command.as_deref(), problems, error) {
+            (Some("plan"), ..) => None,
+            (Some(command), ..) => Some(format!("it is a report of `{command}`")),
+            (None, Some(_), _) => Some("it is a report of a manifest's problems".to_owned()),
+            (None, None, Some(_)) => Some("it is a report of what went wrong in a run".to_owned()),
+            (None, None, None) => Some("it is no report of a plan: it has no `command`".to_owned()),
+        }
+    }
+}
+
+/// Whatever JSON is no report of ours is called so, and only what is no JSON is told in the parser's words.
+fn head(bytes: &[u8]) -> Result<Head, Trouble> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => no_plan("it is JSON, and no report of trailkeeper".to_owned()),
+        Category::Io | Category::Syntax | Category::Eof => no_plan(error.to_string()),
+    })
+}
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Trouble> {
     serde_json::from_slice(bytes).map_err(|error| no_plan(error.to_string()))
 }
 
 fn no_plan(cause: String) -> Trouble {
-    Trouble::new("it is not a saved plan").because(cause).help("plan --out FILE writes one")
+    Trouble::new("it is not a saved plan").because(cause).help("`trailkeeper plan --out FILE` writes one")
 }
 
 /// Within a major version there are only additions, which an older trailkeeper may leave aside.

@@ -177,11 +177,33 @@ fn a_file_that_is_no_plan_is_trouble_and_nothing_is_done() {
     json(&folder, "action.json", r#""action": "create""#, "\"action\": \"\\u001b[2Jburn\"");
     json(&folder, "command.json", r#""command": "plan""#, r#""command": "drift""#);
     folder
+        .write("null.json", "null")
+        .write("list.json", "[1]")
+        .write(
+            "foreign.json",
+            r#"{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}}"#,
+        )
+        .write("other.json", r#"{"Version": "2012-10-17"}"#)
         .write("half.json", &plan[..plan.len() / 2])
         .write("empty.json", "")
         .write("deep.json", format!(r#"{{"format_version": "1.0", "steps": {}"#, "[".repeat(100_000)))
         .write("large.json", vec![b' '; 33 * 1024 * 1024]);
+    folder.write("bad.yaml", "version: 1\n");
+    for (name, line) in [
+        ("drift.json", "drift --sandbox s --format json"),
+        ("problems.json", "plan --sandbox s --format json bad.yaml"),
+        ("trouble.json", "show gone.json --format json"),
+    ] {
+        folder.write(name, folder.run(line).stdout);
+    }
     let lines = [
+        "show drift.json",
+        "show problems.json",
+        "show trouble.json",
+        "show null.json",
+        "show list.json",
+        "show foreign.json",
+        "show other.json",
         "show gone.json",
         "show folder",
         "show trailkeeper.yaml",
