@@ -35,8 +35,11 @@ pub(super) fn load(args: &ManifestArgs, stdin: &mut dyn BufRead) -> Result<Loade
     let mut digest = Sha256::new();
     let mut sources = Vec::new();
     let mut unreadable = Problems::from(unread);
+    // A manifest means the same in whatever order and under whatever names its files are given.
+    let mut texts: Vec<&[u8]> = files.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+    texts.sort_unstable();
+    texts.into_iter().for_each(|text| absorb(&mut digest, text));
     for (name, bytes) in files {
-        absorb(&mut digest, &bytes);
         match SourceFile::decode(name, &bytes) {
             Ok(source) => sources.push(source),
             Err(problem) => unreadable.push(*problem),

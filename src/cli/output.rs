@@ -153,7 +153,10 @@ impl<'o, 't> Output<'o, 't> {
     /// The report stands in the log all the same where GitHub's page cannot be written.
     fn summarize(&mut self, markdown: &str) {
         if let Err(error) = self.terminal.summarize(markdown) {
-            let trouble = Trouble::new("could not write the step's summary").because(error.to_string());
+            let path = self.terminal.step_summary.as_deref().unwrap_or(Path::new("")).display();
+            let trouble = Trouble::new(format!("could not write the step's summary to `{path}`"))
+                .because(error.to_string())
+                .help("GITHUB_STEP_SUMMARY must name a file that can be written, in a folder that exists");
             let text = trouble.text(self.side_style());
             self.terminal.say(&text);
         }

@@ -1,13 +1,18 @@
 //! Does a saved plan cover what apply would do? It is evidence of what was reviewed, never instructions: nothing
 //! here makes a step, and the worst that a changed file can do is to cover less.
 
-use super::{Decision, Plan, Planned, Step};
+mod told;
+
+use super::{Decision, Plan, Planned, Step, Verb};
 use crate::name::Arn;
 use crate::resource::midway::left_by;
 use crate::resource::{Call, FieldChange, Key, Part, Path, Value};
 use crate::state::{Bindings, UNFINISHED_TAG};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
+use told::Done;
+
+pub(crate) use told::permits;
 
 /// What a saved plan says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +29,34 @@ pub struct Evidence {
     pub steps: Vec<RecordedStep>,
 }
 
-/// How one resource differed when the plan was saved.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// How one resource differed when the plan was saved, and what was said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordedChange {
     /// Its ARN, when it existed.
     pub arn: Option<Arn>,
+    /// What was to happen to it.
+    pub verb: Verb,
+    /// Why, where the verb alone did not say it.
+    pub why: Option<String>,
+    /// Whether it was a policy that goes with its parent's action.
+    pub goes_along: bool,
+    /// Whether less was to be recorded, delivered or proven.
+    pub weakens: bool,
+    /// What was to get worse, in words.
+    pub losses: Vec<String>,
+    /// Why it was permitted all the same.
+    pub notes: Vec<RecordedNote>,
     /// The settings that differed.
     pub fields: Vec<FieldChange>,
+}
+
+/// What a saved plan says of why a guarded change may be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedNote {
+    /// `allowed` or `covered`.
+    pub word: String,
+    /// The guard, the reason and who allows it; or what makes up for it.
+    pub text: String,
 }
 
 /// A call of a saved plan.
@@ -88,9 +114,21 @@ pub enum Gap {
         /// What would be sent now.
         now: Json,
     },
+    /// A change of which the saved plan says something else than apply would.
+    Told {
+        /// The resource.
+        key: Key,
+        /// What is said otherwise: `action`, `reason`, `count`, `losses`, `weakening` or `allowances`.
+        what: &'static str,
+        /// What the saved plan says; empty when it says nothing.
+        then: String,
+        /// What is so now; empty when there is nothing to say.
+        now: String,
+    },
 }
 
-/// What the evidence lacks; nothing when every step that is left stands in it, with the same live values before it.
+/// What the evidence lacks; nothing when every step that is left stands in it, with the same live values before it, and
+/// the same is said of every change that is left.
 /// Steps that have been done since may be missing from the decision, and what they leave half-way is known.
 pub fn cover(evidence: &Evidence, decision: &Decision) -> Vec<Gap> {
     let Decision { plan, bindings } = decision;
@@ -116,6 +154,14 @@ pub fn cover(evidence: &Evidence, decision: &Decision) -> Vec<Gap> {
     let explained: BTreeSet<Key> = gaps.iter().filter_map(Gap::key).map(Key::bound).collect();
     let unexplained = left.iter().filter(|(step, _)| !explained.contains(&step.key.bound()));
     gaps.extend(unexplained.filter_map(|(step, request)| step_gap(step, request, &recorded)));
+    let explained: BTreeSet<Key> = gaps.iter().filter_map(Gap::key).map(Key::bound).collect();
+    let unexplained = touched(plan).filter(|(key, _)| !explained.contains(&key.bound()));
+    let otherwise = unexplained.filter_map(|(key, planned)| {
+        let all = done.iter().map(|step| step.call).collect();
+        let done = Done { own: calls_about(key, &done), all };
+        told::gap(key, planned, plan, evidence.changes.get(key), &done)
+    });
+    gaps.extend(otherwise.collect::<Vec<Gap>>());
     gaps
 }
 
@@ -128,7 +174,8 @@ impl Gap {
             | Gap::Live { key, .. }
             | Gap::Desired { key, .. }
             | Gap::Step(key, _)
-            | Gap::Request { key, .. } => Some(key),
+            | Gap::Request { key, .. }
+            | Gap::Told { key, .. } => Some(key),
         }
     }
 }
@@ -147,22 +194,29 @@ fn is_same_call(recorded: &RecordedStep, now: &Step) -> bool {
     recorded.key == now.key && recorded.call == now.action.call()
 }
 
-/// Settings of everything that a step is left for, the policies that go with it included.
-fn field_gaps(evidence: &Evidence, plan: &Plan, done: &[&RecordedStep]) -> Vec<Gap> {
+/// Every change that a step is left for, the policies that go with it included.
+fn touched(plan: &Plan) -> impl Iterator<Item = (&Key, &Planned)> {
     let touched: BTreeSet<&Key> = plan.steps.iter().map(|step| &step.key).collect();
-    let is_touched = |key: &Key, planned: &Planned| {
+    plan.changes.iter().filter(move |(key, planned)| {
         touched.contains(key) || (!planned.counted && touched.contains(&key.bound()))
-    };
-    let gone = Replacements::of_gone(evidence, done);
-    let rows = plan.changes.iter().filter(|(key, planned)| is_touched(key, planned));
-    rows.flat_map(|(key, planned)| {
-        let recorded = evidence.changes.get(key);
-        let calls: Vec<Call> =
-            done.iter().filter(|step| step.key.bound() == key.bound()).map(|step| step.call).collect();
-        let gone = &gone;
-        planned.fields.iter().filter_map(move |change| field_gap(key, change, recorded, &calls, gone))
     })
-    .collect()
+}
+
+/// The calls about a resource and its policy.
+fn calls_about(key: &Key, done: &[&RecordedStep]) -> Vec<Call> {
+    done.iter().filter(|step| step.key.bound() == key.bound()).map(|step| step.call).collect()
+}
+
+fn field_gaps(evidence: &Evidence, plan: &Plan, done: &[&RecordedStep]) -> Vec<Gap> {
+    let gone = Replacements::of_gone(evidence, done);
+    touched(plan)
+        .flat_map(|(key, planned)| {
+            let recorded = evidence.changes.get(key);
+            let calls = calls_about(key, done);
+            let gone = &gone;
+            planned.fields.iter().filter_map(move |change| field_gap(key, change, recorded, &calls, gone))
+        })
+        .collect()
 }
 
 /// `done` are the calls about this resource that have been made since.

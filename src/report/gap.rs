@@ -22,6 +22,7 @@ pub(super) fn record(gap: &Gap) -> GapRecord {
         Gap::New(_, change) => change.path.to_string(),
         Gap::Live { path, .. } | Gap::Desired { path, .. } => path.to_string(),
         Gap::Step(_, call) | Gap::Request { call, .. } => call.to_string(),
+        Gap::Told { what, .. } => (*what).to_owned(),
     };
     GapRecord { key: gap.key().map(Key::to_string), field, message: told(gap) }
 }
@@ -49,6 +50,10 @@ fn told(gap: &Gap) -> String {
             quoted(&Value::from_json(then.clone())),
             quoted(&Value::from_json(now.clone()))
         ),
+        Gap::Told { key, what, then, now } => {
+            let said = |text: &str| if text.is_empty() { "(none)".to_owned() } else { short(text) };
+            format!("{key}: {what}: {} in the saved plan, {} now", said(then), said(now))
+        }
     }
 }
 

@@ -336,7 +336,8 @@ pub(super) struct GapRecord {
     /// The resource; absent when it is about the whole plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<String>,
-    /// The setting, the operation, or the word of the target: `kmsKeyId`, `StopLogging`, `account`.
+    /// The setting, the operation, the word of the target, or what is said of the change: `kmsKeyId`, `StopLogging`,
+    /// `account`, `action`, `losses`.
     pub(super) field: String,
     /// What differs, in words.
     pub(super) message: String,

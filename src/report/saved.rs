@@ -3,17 +3,19 @@
 
 use super::markdown::Subject;
 use super::record::{
-    ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, PlanReport, RunRecord, StepRecord,
+    ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, NoteRecord, PlanReport, RunRecord, StepRecord,
 };
 use super::style::Style;
 use super::view::{Row, View};
 use super::{Trouble, json, markdown, text};
 use crate::name::Arn;
 use crate::plan::Verb;
-use crate::plan::cover::{Evidence, RecordedChange, RecordedStep};
+use crate::plan::cover::{Evidence, RecordedChange, RecordedNote, RecordedStep, permits};
 use crate::resource::{Call, FieldChange, Key, Path, Value};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
+use std::collections::BTreeMap;
 
 /// The largest plan file, in bytes. An account that is full of the longest dashboards makes about 25 MB.
 pub const MAX_SIZE: usize = 32 * 1024 * 1024;
@@ -26,10 +28,18 @@ pub struct SavedPlan {
     evidence: Evidence,
 }
 
-/// The beginning of every report.
+/// The beginning of every report. What tells reports apart is read before the rest, which only plans have.
 #[derive(Deserialize)]
 struct Head {
     format_version: String,
+    #[serde(default)]
+    command: Option<String>,
+    /// Of what `validate` prints, and every command when the manifest has problems.
+    #[serde(default)]
+    problems: Option<IgnoredAny>,
+    /// Of what every command prints when it could not do its work.
+    #[serde(default)]
+    error: Option<IgnoredAny>,
 }
 
 impl SavedPlan {
@@ -41,12 +51,12 @@ impl SavedPlan {
         if bytes.len() > MAX_SIZE {
             return Err(Trouble::new(format!("it has more than {MAX_SIZE} bytes, which no plan has")));
         }
-        let Head { format_version } = read(bytes)?;
-        check_version(&format_version)?;
-        let report: PlanReport = read(bytes)?;
-        if report.command != "plan" {
-            return Err(no_plan(format!("it is a report of `{}`", report.command)));
+        let head = head(bytes)?;
+        check_version(&head.format_version)?;
+        if let Some(other) = head.other() {
+            return Err(no_plan(other));
         }
+        let report: PlanReport = read(bytes)?;
         let view = view(&report).map_err(no_plan)?;
         let evidence = evidence(&report, &view).map_err(no_plan)?;
         Ok(SavedPlan { report, view, evidence })
@@ -85,12 +95,34 @@ pub fn is_report(bytes: &[u8]) -> bool {
     serde_json::from_slice::<Head>(bytes).is_ok()
 }
 
+impl Head {
+    /// Which report this is, when it is no plan.
+    fn other(&self) -> Option<String> {
+        let Head { format_version: _, command, problems, error } = self;
+        match (command.as_deref(), problems, error) {
+            (Some("plan"), ..) => None,
+            (Some(command), ..) => Some(format!("it is a report of `{command}`")),
+            (None, Some(_), _) => Some("it is a report of a manifest's problems".to_owned()),
+            (None, None, Some(_)) => Some("it is a report of what went wrong in a run".to_owned()),
+            (None, None, None) => Some("it is no report of a plan: it has no `command`".to_owned()),
+        }
+    }
+}
+
+/// Whatever JSON is no report of ours is called so, and only what is no JSON is told in the parser's words.
+fn head(bytes: &[u8]) -> Result<Head, Trouble> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => no_plan("it is JSON, and no report of trailkeeper".to_owned()),
+        Category::Io | Category::Syntax | Category::Eof => no_plan(error.to_string()),
+    })
+}
+
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Trouble> {
     serde_json::from_slice(bytes).map_err(|error| no_plan(error.to_string()))
 }
 
 fn no_plan(cause: String) -> Trouble {
-    Trouble::new("it is not a saved plan").because(cause).help("plan --out FILE writes one")
+    Trouble::new("it is not a saved plan").because(cause).help("`trailkeeper plan --out FILE` writes one")
 }
 
 /// Within a major version there are only additions, which an older trailkeeper may leave aside.
@@ -152,11 +184,12 @@ fn field(record: &FieldRecord) -> FieldChange {
 }
 
 fn evidence(report: &PlanReport, view: &View) -> Result<Evidence, String> {
-    let arns = report.changes.iter().map(|change| Arn::parse(change.arn.as_deref()?).ok());
-    let changes = view.rows.iter().zip(arns).map(|(row, arn)| {
-        let recorded = RecordedChange { arn, fields: row.fields.clone() };
-        (row.key.clone(), recorded)
-    });
+    let mut changes = BTreeMap::new();
+    for (row, change) in view.rows.iter().zip(&report.changes) {
+        if changes.insert(row.key.clone(), recorded(row, change, report)).is_some() {
+            return Err(format!("it has two changes of `{}`", row.key));
+        }
+    }
     // A call that this version does not know is none that it would make.
     let steps = report.steps.iter().filter_map(|step| {
         let StepRecord { id: _, key, call, request, needs: _ } = step;
@@ -167,9 +200,27 @@ fn evidence(report: &PlanReport, view: &View) -> Result<Evidence, String> {
         manifest: report.run.manifest.clone(),
         account: report.run.account.clone(),
         region: report.run.region.clone(),
-        changes: changes.collect(),
+        changes,
         steps: steps.collect::<Result<_, String>>()?,
     })
+}
+
+fn recorded(row: &Row, change: &ChangeRecord, report: &PlanReport) -> RecordedChange {
+    let Row { key: _, verb, why, goes_along, losses, fields } = row;
+    let notes =
+        report.notes.iter().filter(|note| note.key.as_ref() == Some(&change.key) && permits(&note.word));
+    let notes = notes
+        .map(|NoteRecord { key: _, word, text }| RecordedNote { word: word.clone(), text: text.clone() });
+    RecordedChange {
+        arn: change.arn.as_deref().and_then(|arn| Arn::parse(arn).ok()),
+        verb: *verb,
+        why: why.clone(),
+        goes_along: *goes_along,
+        weakens: change.weakens,
+        losses: losses.clone(),
+        notes: notes.collect(),
+        fields: fields.clone(),
+    }
 }
 
 fn parse_key(text: &str) -> Result<Key, String> {

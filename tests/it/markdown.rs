@@ -83,7 +83,7 @@ impl Saved {
     }
 
     fn key(&self, place: usize) -> String {
-        format!("trail/{}", self.text(place))
+        format!("trail/{place}-{}", self.text(place))
     }
 
     fn plan(&self) -> SavedPlan {

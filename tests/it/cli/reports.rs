@@ -102,7 +102,12 @@ fn github_is_shown_the_lines_and_the_page() {
     expect("github", &text);
     let output = folder.command(lines[2]).env("GITHUB_STEP_SUMMARY", folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "the summary is no reason to fail");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("error: could not write the step's summary"));
+    let expected = format!(
+        "error: could not write the step's summary to `{}`\n  because: Is a directory (os error 21)\n  help: \
+         GITHUB_STEP_SUMMARY must name a file that can be written, in a folder that exists\n",
+        folder.path().display()
+    );
+    assert!(String::from_utf8_lossy(&output.stderr).ends_with(&expected), "{output:?}");
 }
 
 #[test]
@@ -115,6 +120,21 @@ fn evidence_is_what_drift_prints() {
     assert_eq!(fs::read(folder.path().join("evidence.json")).unwrap(), printed.stdout);
     assert_eq!(folder.run("drift --sandbox s --out nowhere/evidence.json").status.code(), Some(1));
     assert_eq!(folder.run("show evidence.json").status.code(), Some(1), "drift is no plan");
+}
+
+#[test]
+fn the_order_of_files_changes_no_byte() {
+    let folder = Folder::new();
+    let (before, rest) = MANIFEST.split_once("\neventDataStores:").unwrap();
+    folder.write("base/trails.yaml", before).write("prod.yaml", format!("eventDataStores:{rest}"));
+    let time = regex_lite::Regex::new(r#""observed_at": "[^"]*""#).unwrap();
+    let plan = |files: &str| {
+        let output = folder.run(&format!("plan --sandbox s --format json {files}"));
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        time.replace(&String::from_utf8(output.stdout).unwrap(), "").into_owned()
+    };
+    assert_eq!(plan("base prod.yaml"), plan("prod.yaml base"));
+    assert_eq!(plan("base prod.yaml"), plan("./prod.yaml base/trails.yaml"));
 }
 
 /// What a name or value can say ends neither the quiet nor begins a command behind it.

@@ -177,11 +177,33 @@ fn a_file_that_is_no_plan_is_trouble_and_nothing_is_done() {
     json(&folder, "action.json", r#""action": "create""#, "\"action\": \"\\u001b[2Jburn\"");
     json(&folder, "command.json", r#""command": "plan""#, r#""command": "drift""#);
     folder
+        .write("null.json", "null")
+        .write("list.json", "[1]")
+        .write(
+            "foreign.json",
+            r#"{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}}"#,
+        )
+        .write("other.json", r#"{"Version": "2012-10-17"}"#)
         .write("half.json", &plan[..plan.len() / 2])
         .write("empty.json", "")
         .write("deep.json", format!(r#"{{"format_version": "1.0", "steps": {}"#, "[".repeat(100_000)))
         .write("large.json", vec![b' '; 33 * 1024 * 1024]);
+    folder.write("bad.yaml", "version: 1\n");
+    for (name, line) in [
+        ("drift.json", "drift --sandbox s --format json"),
+        ("problems.json", "plan --sandbox s --format json bad.yaml"),
+        ("trouble.json", "show gone.json --format json"),
+    ] {
+        folder.write(name, folder.run(line).stdout);
+    }
     let lines = [
+        "show drift.json",
+        "show problems.json",
+        "show trouble.json",
+        "show null.json",
+        "show list.json",
+        "show foreign.json",
+        "show other.json",
         "show gone.json",
         "show folder",
         "show trailkeeper.yaml",
@@ -286,4 +308,59 @@ fn an_incident_is_mended_while_something_else_is_refused() {
         "apply --sandbox s changed.yaml --yes --only trail/audit --only trail/second",
     ];
     expect("only", &folder.transcript(&lines));
+}
+
+/// Who reviews a plan decides by what `show` says, so that this must be what apply would do.
+#[test]
+fn a_file_that_tells_another_tale_of_the_same_calls_is_refused() {
+    let folder = Folder::new();
+    let (before, trails) = MANIFEST.split_once("\ntrails:").unwrap();
+    let (_, stores) = trails.split_once("\neventDataStores:").unwrap();
+    let removed = "removed:\n  - {trail: audit, reason: SEC-9}";
+    let allow = "allow:\n  - {guard: blind-spot, resource: trail/audit, reason: SEC-9}";
+    folder
+        .write("trailkeeper.yaml", MANIFEST)
+        .write("removed.yaml", format!("{before}\n{removed}\n\n{allow}\n\neventDataStores:{stores}"));
+    folder.run("apply --sandbox s --yes");
+    let plan = "plan --sandbox s removed.yaml --quiet --out plan.json";
+    let mut told = folder.transcript(&[plan]);
+    let edits: [fn(&mut Json); 9] = [
+        |plan| plan["changes"][0]["action"] = "adopt".into(),
+        |plan| plan["changes"][0]["reason"] = "harmless".into(),
+        |plan| plan["changes"][0]["losses"] = Json::Array(Vec::new()),
+        |plan| plan["changes"][0]["weakens"] = false.into(),
+        |plan| plan["changes"][0]["goes_along"] = true.into(),
+        |plan| plan["notes"] = Json::Array(Vec::new()),
+        |plan| {
+            let text = "blind-spot: nothing that matters (the manifest's allow list)";
+            plan["notes"][0]["text"] = text.into();
+        },
+        // As if a run had ended half-way.
+        |plan| {
+            let mut step = plan["steps"][0].clone();
+            step["call"] = "StopLogging".into();
+            plan["steps"].as_array_mut().unwrap().push(step);
+            plan["changes"][0]["losses"] = Json::Array(Vec::new());
+        },
+        |plan| {
+            let again = plan["changes"][0].clone();
+            plan["changes"].as_array_mut().unwrap().push(again);
+        },
+    ];
+    let account = fs::read(folder.path().join("s")).unwrap();
+    for change in edits {
+        folder.run(plan);
+        edit(&folder, change);
+        let told_now = folder.transcript(&["apply --sandbox s removed.yaml --plan plan.json --quiet"]);
+        told.extend(
+            told_now
+                .lines()
+                .filter(|line| line.contains("because") || line.starts_with('['))
+                .map(|line| format!("{line}\n")),
+        );
+        assert_eq!(fs::read(folder.path().join("s")).unwrap(), account, "nothing was changed");
+    }
+    folder.run(plan);
+    told.push_str(&folder.transcript(&["apply --sandbox s removed.yaml --plan plan.json --quiet"]));
+    expect("saved-retold", &told);
 }
