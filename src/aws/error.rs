@@ -111,7 +111,7 @@ impl CallError {
     }
 
     /// What the service answered, for who knows about what.
-    pub(super) fn answer(&self) -> String {
+    pub fn answer(&self) -> String {
         self.code.as_ref().map_or_else(|| self.message.clone(), |code| format!("{code}: {}", self.message))
     }
 

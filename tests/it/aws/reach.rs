@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use trailkeeper::apply::{apply, patience, verify};
-use trailkeeper::aws::{Class, Failure, Writer};
+use trailkeeper::aws::{Class, Effect, Failure, Writer};
 use trailkeeper::plan::{Decision, decide};
 use trailkeeper::resource::Action;
 use trailkeeper::state::Bindings;
@@ -103,8 +103,8 @@ async fn a_run_waits_once_for_an_endpoint_that_is_gone() {
     ] {
         failures.push(perform(&writer, &mut bindings, &key, &action).await.unwrap_err());
     }
-    for Failure { error, maybe_done } in &failures {
-        assert_eq!((error.class, maybe_done), (Class::Unreachable, &false), "{error}");
+    for Failure { error, effect } in &failures {
+        assert_eq!((error.class, effect), (Class::Unreachable, &Effect::Nothing), "{error}");
     }
     assert_eq!(failures[0].error.to_string(), "CreateTrail for trail/audit: io error: connection refused",);
     // At the beginning, after one, three, seven and fifteen seconds; and once for each of the others.
@@ -156,7 +156,7 @@ async fn what_was_under_way_stays_in_doubt() {
         emulator.set_faults(vec![fault(action.call().name(), Some(1), Then::Lost)]);
         let begin = Instant::now();
         let failure = perform(&writer, &mut bindings, &key, &action).await.unwrap_err();
-        assert!(failure.maybe_done, "{failure}");
+        assert!(failure.is_in_doubt(), "{failure}");
         // A channel is looked for, with several attempts of each look; a trail is its name, and is made again.
         assert!(way.mend() < 30);
         assert!(begin.elapsed() < Duration::from_secs(20), "{key}: {:?}", begin.elapsed());
