@@ -170,6 +170,7 @@ fn seen(applied: &Applied, verified: &Verified) -> &'static str {
     match (verified.is_clean(), applied.is_complete()) {
         (true, true) => "as applied",
         (true, false) => "what was done is there",
+        (false, _) if verified.trouble.is_some() => "could not read",
         (false, _) => "not as applied",
     }
 }
@@ -178,4 +179,21 @@ fn seen(applied: &Applied, verified: &Verified) -> &'static str {
 fn request(step: &Step, bindings: &Bindings, style: Style) -> String {
     let request = step.action.request(&step.key, &|text| bindings.spell(text));
     format!(" {}", text::plain(&request.to_string(), style))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_read_is_not_said_to_differ() {
+        let applied =
+            Applied { outcomes: Vec::new(), bindings: Bindings::default(), created: BTreeMap::new() };
+        let seen_with = |trouble: Option<&str>| {
+            let trouble = trouble.map(str::to_owned);
+            seen(&applied, &Verified { still: BTreeMap::new(), trouble })
+        };
+        assert_eq!(seen_with(None), "as applied");
+        assert_eq!(seen_with(Some("nobody answers")), "could not read");
+    }
 }
