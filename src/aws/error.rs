@@ -95,6 +95,13 @@ impl CallError {
         }
     }
 
+    /// A call that was not sent, because the service has not answered a single one for long.
+    pub(super) fn unsent(call: Call, subject: &str) -> CallError {
+        let message = "not sent, because no call was answered for two minutes".to_owned();
+        let class = Class::Unreachable;
+        CallError { class, help: help(call, None, class), ..CallError::unmade(call, subject, message) }
+    }
+
     /// A request that the SDK refuses to build: a required member is missing.
     pub(super) fn unbuilt(call: Call, subject: &str, error: &BuildError) -> CallError {
         CallError::unmade(call, subject, format!("the request is incomplete: {error}"))
