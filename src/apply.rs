@@ -5,7 +5,7 @@ mod verify;
 
 pub use verify::{Verified, patience, verify};
 
-use crate::aws::{Failure, Writer};
+use crate::aws::{Effect, Failure, Writer};
 use crate::name::Arn;
 use crate::plan::{Plan, Step, StepId};
 use crate::resource::Key;
@@ -39,7 +39,7 @@ pub struct Outcome {
 pub enum StepResult {
     /// The service did it.
     Done,
-    /// The service did not do it, or nobody knows.
+    /// The service did not do it, or nobody knows, or it did not come to its end.
     Failed(Failure),
     /// It was not begun, because a step that it needs was not done: the first one, not the last link of the chain.
     Skipped {
@@ -73,7 +73,7 @@ impl Applied {
     pub fn touched(&self) -> bool {
         self.outcomes.iter().any(|outcome| match &outcome.result {
             StepResult::Done => true,
-            StepResult::Failed(failure) => failure.maybe_done,
+            StepResult::Failed(failure) => failure.effect != Effect::Nothing,
             StepResult::Skipped { .. } | StepResult::Interrupted => false,
         })
     }
@@ -119,12 +119,17 @@ async fn each_step(
             };
             let call = perform(step, &bindings, &go_on);
             let (answer, took) = timed(call, &mut |so_far| tell(&Event::Running(step, so_far))).await;
+            // What was made is there, whatever the wait for its state came to.
+            let made = match &answer {
+                Ok(made) | Err(Failure { effect: Effect::Accepted(made), .. }) => made.clone(),
+                Err(_) => None,
+            };
+            if let Some(arn) = made {
+                bindings.bind(&step.key, arn.clone());
+                created.insert(step.key.clone(), arn);
+            }
             let result = match answer {
-                Ok(answer) => {
-                    if let Some(arn) = answer {
-                        bindings.bind(&step.key, arn.clone());
-                        created.insert(step.key.clone(), arn);
-                    }
+                Ok(_) => {
                     if step.action.call().deletes() {
                         bindings.unbind(&step.key);
                         created.remove(&step.key);
@@ -215,7 +220,7 @@ mod tests {
         }
     }
 
-    fn failure(maybe_done: bool) -> Failure {
+    fn failure(effect: Effect) -> Failure {
         let error = CallError {
             call: Call::CreateChannel,
             subject: "channel/a".to_owned(),
@@ -224,7 +229,7 @@ mod tests {
             help: None,
             class: Class::Denied,
         };
-        Failure { error, maybe_done }
+        Failure { error, effect }
     }
 
     /// Performs the plan; the named channels fail.
@@ -234,7 +239,7 @@ mod tests {
             let known = bindings.arn(&step.key).map_or("", Arn::id);
             calls.borrow_mut().push(format!("{} {known}", step.action.call()));
             if failing.contains(&step.key.name.as_str()) {
-                return Err(failure(false));
+                return Err(failure(Effect::Nothing));
             }
             let creates = step.action.call() == Call::CreateChannel;
             Ok(creates.then(|| arn(&format!("{}-new", step.key.name))))
@@ -273,7 +278,7 @@ mod tests {
         assert_eq!(calls, ["CreateChannel ", "CreateChannel "]);
         let because = StepId(1);
         let expected = [
-            StepResult::Failed(failure(false)),
+            StepResult::Failed(failure(Effect::Nothing)),
             StepResult::Skipped { because },
             StepResult::Skipped { because },
             StepResult::Done,

@@ -63,15 +63,20 @@ impl Connection {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        if self.reach.is_silent() {
+            return Err(CallError::unsent(call, subject));
+        }
         let _permit = self.pace.admit(call).await;
-        let answer = sent.await.map_err(|error| CallError::of(call, subject, &error));
-        self.reach.note(answer.as_ref().err());
+        let answer = sent.await;
+        let answered = answer.as_ref().map_or_else(|error| error.raw_response().is_some(), |_| true);
+        let answer = answer.map_err(|error| CallError::of(call, subject, &error));
+        self.reach.note(answered, answer.as_ref().err());
         answer
     }
 
     /// Waits once, before something that ended with this class is done again; false when there has been enough of it.
     pub(super) async fn wait(&self, class: Class, patience: &mut Patience) -> bool {
-        let is_lost = class == Class::Unreachable && self.reach.is_lost();
+        let is_lost = matches!(class, Class::Unreachable | Class::Unknown) && self.reach.is_lost();
         !is_lost && patience.wait().await
     }
 }

@@ -95,6 +95,13 @@ impl CallError {
         }
     }
 
+    /// A call that was not sent, because the service has not answered a single one for long.
+    pub(super) fn unsent(call: Call, subject: &str) -> CallError {
+        let message = "not sent, because no call was answered for two minutes".to_owned();
+        let class = Class::Unreachable;
+        CallError { class, help: help(call, None, class), ..CallError::unmade(call, subject, message) }
+    }
+
     /// A request that the SDK refuses to build: a required member is missing.
     pub(super) fn unbuilt(call: Call, subject: &str, error: &BuildError) -> CallError {
         CallError::unmade(call, subject, format!("the request is incomplete: {error}"))
@@ -111,7 +118,7 @@ impl CallError {
     }
 
     /// What the service answered, for who knows about what.
-    pub(super) fn answer(&self) -> String {
+    pub fn answer(&self) -> String {
         self.code.as_ref().map_or_else(|| self.message.clone(), |code| format!("{code}: {}", self.message))
     }
 

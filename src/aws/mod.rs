@@ -36,7 +36,7 @@ mod who;
 pub use aws_sdk_cloudtrail::config::SharedHttpClient;
 pub use connection::is_endpoint;
 pub use error::{CallError, Class};
-pub use perform::{Failure, Writer};
+pub use perform::{Effect, Failure, Writer};
 pub use read::{ReadError, Trouble};
 
 use crate::name::{AccountId, Arn, Partition, Region, Target};

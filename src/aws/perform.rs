@@ -33,14 +33,29 @@ pub struct Writer {
 pub struct Failure {
     /// Why.
     pub error: CallError,
-    /// Whether the call may have been performed all the same.
-    pub maybe_done: bool,
+    /// What came of the call all the same.
+    pub effect: Effect,
+}
+
+/// What is known about the call of an action that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// It was not performed.
+    Nothing,
+    /// It may have been performed: nobody knows.
+    Unknown,
+    /// It was accepted, and made what has this ARN when it creates: only the wait for its end has failed.
+    Accepted(Option<Arn>),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)?;
-        if self.maybe_done { f.write_str(" (it may have been done all the same)") } else { Ok(()) }
+        match self.effect {
+            Effect::Nothing => Ok(()),
+            Effect::Unknown => f.write_str(" (it may have been done all the same)"),
+            Effect::Accepted(_) => f.write_str(" (the call itself was accepted)"),
+        }
     }
 }
 
@@ -48,7 +63,17 @@ impl std::error::Error for Failure {}
 
 impl Failure {
     fn certain(error: CallError) -> Failure {
-        Failure { error, maybe_done: false }
+        Failure { error, effect: Effect::Nothing }
+    }
+
+    /// One whose call had no clear answer, or surely was not performed.
+    pub(super) fn doubtful(error: CallError, in_doubt: bool) -> Failure {
+        Failure { error, effect: if in_doubt { Effect::Unknown } else { Effect::Nothing } }
+    }
+
+    /// Whether nobody knows if the call was performed.
+    pub fn is_in_doubt(&self) -> bool {
+        self.effect == Effect::Unknown
     }
 }
 
@@ -203,22 +228,22 @@ impl Errand<'_> {
                 // The refusal may be about what the lost call has done, and what is read older than that.
                 Class::Permanent if in_doubt => &mut short,
                 Class::AlreadyExists | Class::Denied | Class::Unsupported | Class::Permanent => {
-                    return Err(Failure { error, maybe_done: in_doubt });
+                    return Err(Failure::doubtful(error, in_doubt));
                 }
             };
             if !(self.go_on)(&error.answer()) {
-                return Err(Failure { error: error.remarked(CUT_SHORT), maybe_done: in_doubt });
+                return Err(Failure::doubtful(error.remarked(CUT_SHORT), in_doubt));
             }
             if !self.connection.wait(error.class, patience).await {
                 if in_doubt && recover::creates(action) {
                     let found = recover::created(self, action, &error, in_doubt).await;
-                    return found.unwrap_or(Err(Failure { error, maybe_done: true })).map(Some);
+                    return found.unwrap_or(Err(Failure::doubtful(error, true))).map(Some);
                 }
                 let error = match error.class {
                     Class::Unreachable => error,
                     _ => error.remarked(&patience.spent()),
                 };
-                return Err(Failure { error, maybe_done: in_doubt });
+                return Err(Failure::doubtful(error, in_doubt));
             }
         }
     }
@@ -337,6 +362,7 @@ impl Errand<'_> {
             Some(arn) => arn,
             None => self.bound().map_err(Failure::certain)?,
         };
+        let waited_in_vain = |error| Failure { error, effect: Effect::Accepted(created.cloned()) };
         let mut patience = self.connection.pace.long();
         loop {
             let read = event_data_store::get(self.connection, &self.key.name, arn).await;
@@ -346,15 +372,15 @@ impl Errand<'_> {
                 Ok(None) if *action == EventDataStoreAction::Delete => return Ok(()),
                 // A store that has just been made is not known everywhere yet.
                 Ok(None) => "the store cannot be found".to_owned(),
-                Err(error) => return Err(Failure { error, maybe_done: true }),
+                Err(error) => return Err(waited_in_vain(error)),
             };
             // It was accepted, and comes to its end without us.
             if !(self.go_on)(&unsettled) {
                 return Ok(());
             }
             if !patience.wait().await {
-                let message = format!("the call was accepted, but {unsettled}, {}", patience.spent());
-                return Err(Failure { error: self.unmade(message), maybe_done: true });
+                let message = format!("{unsettled}, {}", patience.spent());
+                return Err(waited_in_vain(self.unmade(message)));
             }
         }
     }

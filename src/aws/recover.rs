@@ -56,7 +56,7 @@ pub(super) async fn created(
     in_doubt: bool,
 ) -> Option<Result<Arn, Failure>> {
     let sent = sent_tags(action)?;
-    let fail = |error: CallError, maybe_done| Some(Err(Failure { error, maybe_done }));
+    let fail = |error: CallError, in_doubt| Some(Err(Failure::doubtful(error, in_doubt)));
     let mut patience = errand.connection.pace.short();
     loop {
         let seen = match bearer(errand, action).await {

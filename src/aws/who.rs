@@ -78,6 +78,11 @@ impl Search<'_> {
         for call in self.open(inquiries) {
             self.look_up_name(call, inquiries).await?;
         }
+        let makers: BTreeSet<Call> =
+            inquiries.iter().filter_map(|inquiry| self.open_maker(inquiry)).collect();
+        for call in makers {
+            self.look_up_name(call, inquiries).await?;
+        }
         Ok(())
     }
 
@@ -85,8 +90,8 @@ impl Search<'_> {
     fn open(&self, inquiries: &[Inquiry]) -> BTreeSet<Call> {
         let open = inquiries.iter().flat_map(|inquiry| {
             // A deletion without a name is understood together with the creations.
-            let maker = inquiry.maker.filter(|_| inquiry.missing && inquiry.arn.is_none());
-            self.open_suspects(inquiry).map(|suspect| suspect.call).chain(maker)
+            let maker = inquiry.maker.as_ref().filter(|_| inquiry.missing && inquiry.arn.is_none());
+            self.open_suspects(inquiry).map(|suspect| suspect.call).chain(maker.map(|maker| maker.call))
         });
         open.collect()
     }
@@ -95,6 +100,13 @@ impl Search<'_> {
         let events = self.events(inquiry);
         let open = move |suspect: &&Suspect| !inquiry.is_answered(suspect, &events, self.manifest);
         inquiry.suspects.iter().filter(open).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The operation that made it, where only that can still answer and was not looked up.
+    fn open_maker(&self, inquiry: &Inquiry) -> Option<Call> {
+        let call = inquiry.maker.as_ref()?.call;
+        let is_open = !self.is_answered(inquiry) && inquiry.lacks_creation(&self.events(inquiry));
+        (is_open && !self.by_name.contains_key(&call)).then_some(call)
     }
 
     fn is_answered(&self, inquiry: &Inquiry) -> bool {
@@ -114,7 +126,10 @@ impl Search<'_> {
 
     /// Page by page, until every resource that is asked about and may have been changed by this operation has its event.
     async fn look_up_name(&mut self, call: Call, inquiries: &[Inquiry]) -> Result<(), CallError> {
-        let concerned = |inquiry: &Inquiry| self.open_suspects(inquiry).any(|suspect| suspect.call == call);
+        let concerned = |inquiry: &Inquiry| {
+            let maker = self.open_maker(inquiry);
+            self.open_suspects(inquiry).map(|suspect| suspect.call).chain(maker).any(|open| open == call)
+        };
         let asked: Vec<&Inquiry> = inquiries.iter().filter(|inquiry| concerned(inquiry)).collect();
         let mut named = Named::default();
         let mut token = None;
@@ -125,7 +140,9 @@ impl Search<'_> {
             token = next;
             let found = |inquiry: &&Inquiry| {
                 let mut suspects = inquiry.suspects.iter().filter(|suspect| suspect.call == call);
+                let maker = inquiry.maker.as_ref().is_some_and(|maker| maker.call == call);
                 suspects.all(|suspect| inquiry.has_newest(suspect, &named.events))
+                    && !(maker && inquiry.lacks_creation(&named.events))
             };
             if token.is_none() || (!asked.is_empty() && asked.iter().all(found)) {
                 break;

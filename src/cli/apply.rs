@@ -108,6 +108,9 @@ fn confirm(plan: &Plan, bindings: &Bindings, output: &mut Output<'_, '_>) -> any
 /// Progress, which some do not want to see.
 const ENDING: &str = "interrupted: the running call is finished first; once more ends at once";
 
+/// What becomes of reading again: nothing in it must be finished first.
+const NOT_READ: &str = "interrupted: the account is not read again";
+
 /// The only report of a run that was not let come to its end.
 const ENDED: &str = "ended at once, without a report: a call may be under way; run plan to see what was done, and apply to finish";
 
@@ -144,6 +147,7 @@ async fn perform(
         Event::Waiting(..) => {}
     };
     let applied = apply(plan, bindings.clone(), &writer, &mut observer, &|| interrupt.is_wanted()).await;
+    interrupt.hush();
     if !applied.touched() {
         return (applied, Verified::default());
     }
@@ -153,13 +157,15 @@ async fn perform(
     let mut line = Line::begin("reading again", output);
     let look = verify(plan, &applied, &observed.desired, options, &observed.reader, &waits);
     let mut tick = |so_far| line.wait(so_far, output);
-    let (verified, took) = tokio::select! {
+    let looked = tokio::select! {
         biased;
-        looked = timed(look, &mut tick) => looked,
-        () = interrupt.wanted(), if !interrupted => {
-            let trouble = Some("the run was interrupted".to_owned());
-            (Verified { still: BTreeMap::new(), trouble }, Duration::ZERO)
-        }
+        () = interrupt.wanted(), if !interrupted => None,
+        looked = timed(look, &mut tick) => Some(looked),
+    };
+    let Some((verified, took)) = looked else {
+        line.end(NOT_READ, Duration::ZERO, output);
+        let trouble = Some("the run was interrupted".to_owned());
+        return (applied, Verified { still: BTreeMap::new(), trouble });
     };
     line.end(seen(&applied, &verified), took, output);
     (applied, verified)
@@ -170,6 +176,7 @@ fn seen(applied: &Applied, verified: &Verified) -> &'static str {
     match (verified.is_clean(), applied.is_complete()) {
         (true, true) => "as applied",
         (true, false) => "what was done is there",
+        (false, _) if verified.trouble.is_some() => "could not read",
         (false, _) => "not as applied",
     }
 }
@@ -178,4 +185,21 @@ fn seen(applied: &Applied, verified: &Verified) -> &'static str {
 fn request(step: &Step, bindings: &Bindings, style: Style) -> String {
     let request = step.action.request(&step.key, &|text| bindings.spell(text));
     format!(" {}", text::plain(&request.to_string(), style))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_read_is_not_said_to_differ() {
+        let applied =
+            Applied { outcomes: Vec::new(), bindings: Bindings::default(), created: BTreeMap::new() };
+        let seen_with = |trouble: Option<&str>| {
+            let trouble = trouble.map(str::to_owned);
+            seen(&applied, &Verified { still: BTreeMap::new(), trouble })
+        };
+        assert_eq!(seen_with(None), "as applied");
+        assert_eq!(seen_with(Some("nobody answers")), "could not read");
+    }
 }

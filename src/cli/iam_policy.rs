@@ -97,7 +97,7 @@ pub(super) fn advise(desired: &Desired, plan: &Plan, applied: &mut Applied) {
 mod tests {
     use super::*;
     use crate::apply::{Outcome, Verified};
-    use crate::aws::{CallError, Class, Failure};
+    use crate::aws::{CallError, Class, Effect, Failure};
     use crate::manifest::Manifest;
     use crate::manifest::source::SourceFile;
     use crate::name::Date;
@@ -148,7 +148,7 @@ trails:
             help: Some("do something".to_owned()),
             class: Class::Permanent,
         };
-        let failed = StepResult::Failed(Failure { error, maybe_done: false });
+        let failed = StepResult::Failed(Failure { error, effect: Effect::Nothing });
         let outcomes = plan.steps.iter().map(|step| Outcome { step: step.id, result: failed.clone() });
         let mut applied =
             Applied { outcomes: outcomes.collect(), bindings: Bindings::default(), created: BTreeMap::new() };

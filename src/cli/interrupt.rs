@@ -1,7 +1,7 @@
 //! The wish to end a run before its end, and the signals that tell it. What a run does about it is apply's.
 
 use std::io::{self, Write};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -21,13 +21,15 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt {
     wanted: Arc<watch::Sender<bool>>,
+    /// What is still to be said at the first signal; held while it is being said.
+    first: Arc<Mutex<Option<&'static str>>>,
     signals: bool,
 }
 
 impl Interrupt {
     /// One that also listens to the signals of the process.
     pub(super) fn from_signals() -> Interrupt {
-        Interrupt { wanted: Arc::default(), signals: true }
+        Interrupt { signals: true, ..Interrupt::default() }
     }
 
     /// From now on the run shall end.
@@ -46,6 +48,16 @@ impl Interrupt {
         let _ = self.wanted.subscribe().wait_for(|wanted| *wanted).await;
     }
 
+    /// What was to be said at the first signal is true no longer, and said no more. When it is being said just now,
+    /// waits for it: what the caller says next comes after it.
+    pub(super) fn hush(&self) {
+        *self.first() = None;
+    }
+
+    fn first(&self) -> MutexGuard<'_, Option<&'static str>> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Listens from now on, where signals are listened to. Before the first write a signal may simply end the
     /// process; from then on the first lets the running call finish, and a second ends the process at once.
     ///
@@ -55,12 +67,16 @@ impl Interrupt {
         // Where signals cannot be listened to, they end the process as before.
         let Some(mut signals) = self.signals.then(Signals::catch).flatten() else { return };
         let interrupt = self.clone();
+        *self.first() = words.first;
         tokio::spawn(async move {
             signals.next().await;
             interrupt.want();
-            if let Some(line) = words.first {
-                tokio::task::spawn_blocking(move || say(line));
-            }
+            tokio::task::spawn_blocking(move || {
+                let mut first = interrupt.first();
+                if let Some(line) = first.take() {
+                    say(line);
+                }
+            });
             signals.next().await;
             if let Some(line) = words.second {
                 say_in_time(line);

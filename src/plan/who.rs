@@ -6,7 +6,7 @@ use crate::name::Arn;
 use crate::resource::call::Role;
 use crate::resource::{Action, Key, Spec, Way};
 use crate::state::Bindings;
-use crate::state::who::{Inquiry, Member, Suspect};
+use crate::state::who::{Inquiry, Maker, Member, Suspect};
 use serde_json::Value as Json;
 
 /// A question for each resource that differs and whose difference somebody can have made. What is still there although
@@ -25,7 +25,7 @@ fn inquiry(plan: &Plan, key: &Key, planned: &Planned, bindings: &Bindings) -> Op
         arn: planned.live.as_ref().map(|found| found.arn.clone()).or_else(arn),
         missing,
         suspects,
-        maker: maker.and_then(|spec| Some(spec.create().first()?.action.call())),
+        maker: maker.and_then(|spec| self::maker(key, spec, planned.verb != Verb::Adopt, bindings)),
     };
     match (planned.verb, &planned.desired, live) {
         (Verb::Create | Verb::Restore, Some(desired), _) => {
@@ -39,7 +39,7 @@ fn inquiry(plan: &Plan, key: &Key, planned: &Planned, bindings: &Bindings) -> Op
         }
         // Somebody made it who knows nothing of us: that is no change. Taking our tags off is.
         (Verb::Adopt, Some(desired), Some(live)) => {
-            Some(inquiry(false, suspects(key, desired, live, bindings), None))
+            Some(inquiry(false, suspects(key, desired, live, bindings), Some(live)))
         }
         // A policy that nobody declared was put by somebody.
         (Verb::Delete, None, Some(live)) if key.is_policy() => {
@@ -49,6 +49,19 @@ fn inquiry(plan: &Plan, key: &Key, planned: &Planned, bindings: &Bindings) -> Op
         }
         _ => None,
     }
+}
+
+/// How somebody would have made what is there.
+fn maker(key: &Key, spec: &Spec, is_to_blame: bool, bindings: &Bindings) -> Option<Maker> {
+    let mut actions = spec.create().into_iter().map(|task| task.action);
+    let first = actions.next()?;
+    let request = first.request(key, &|text| bindings.spell(text));
+    Some(Maker {
+        call: first.call(),
+        request,
+        then: actions.map(|action| action.call()).collect(),
+        is_to_blame,
+    })
 }
 
 /// The calls that turn what is declared into what is there.

@@ -138,6 +138,8 @@ pub(super) fn scalar(text: &str) -> String {
         || text.starts_with(['-', '"', '\'', '[', '{', '#', '(', '+'])
         || text.contains(": ")
         || text.contains(" -> ")
+        || text.starts_with("not set")
+        || text.contains(", declared ")
         || text.ends_with(':')
         || text.chars().any(char::is_control);
     if reads_otherwise { Json::String(text.to_owned()).to_string() } else { text.to_owned() }

@@ -76,7 +76,7 @@ fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
     if let Some(members) = members(desired, live, style) {
         return style.rows(Ink::Plain, &left, &members);
     }
-    let [is, declared, since] = wording(field, now);
+    let [is, declared, since] = wording(field, now, str::to_owned);
     let right = format!(
         "{}, {}{}",
         style.paint(Ink::Bad, &is),
@@ -86,28 +86,30 @@ fn drifted(field: &DriftedField, now: Time, style: Style) -> Vec<String> {
     vec![style.row(Ink::Plain, &left, &right)]
 }
 
-/// A setting from the manifest's side where there is but one line: `isLogging is false, declared true`.
-pub(super) fn in_one_line(field: &DriftedField, now: Time) -> String {
+/// A setting from the manifest's side where there is but one line: `isLogging is false, declared true`. `quoted` writes
+/// names and values, which are not ours, into a page that tells them from our own words.
+pub(super) fn in_one_line(field: &DriftedField, now: Time, quoted: fn(&str) -> String) -> String {
     let FieldChange { path, desired, live } = &field.change;
+    let path = quoted(path.as_str());
     if !value::fits_a_line(live) || !value::fits_a_line(desired) {
         return format!("{path} is not as declared");
     }
-    let [is, declared, since] = wording(field, now);
+    let [is, declared, since] = wording(field, now, quoted);
     format!("{path} {is}, {declared}{since}")
 }
 
 /// How a setting is, how it is declared, and since when it is so, where the service tells: `is false`, `declared true`,
 /// `; off since 03:12Z (5 h 47 m)`.
-fn wording(field: &DriftedField, now: Time) -> [String; 3] {
+fn wording(field: &DriftedField, now: Time, quoted: fn(&str) -> String) -> [String; 3] {
     let DriftedField { change, severity: _, since } = field;
     let FieldChange { path: _, desired, live } = change;
     let is = match live {
         Value::Absent => "is not set".to_owned(),
-        live => format!("is {}", value::short(live)),
+        live => format!("is {}", quoted(&value::short(live))),
     };
     let declared = match desired {
         Value::Absent => "not declared".to_owned(),
-        desired => format!("declared {}", value::short(desired)),
+        desired => format!("declared {}", quoted(&value::short(desired))),
     };
     let how = match live {
         Value::Bool(false) => "off",
@@ -202,4 +204,32 @@ fn differing(plan: &Plan) -> usize {
     };
     let changes = plan.changes.values().filter(|planned| planned.counted).count();
     changes + plan.waiting.iter().filter(|key| !goes_along(key)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resource::Path;
+
+    #[test]
+    fn a_value_is_never_taken_for_our_own_words() {
+        let now = Time::from_unix(1_795_143_600).unwrap();
+        let said = |live: Value| {
+            let change = FieldChange { path: Path::new("tags.note"), desired: text("hello"), live };
+            in_one_line(&DriftedField { change, severity: Severity::Info, since: None }, now, str::to_owned)
+        };
+        for (live, expected) in [
+            (Value::Absent, "tags.note is not set, declared hello"),
+            (text("not set"), "tags.note is \"not set\", declared hello"),
+            (text("not set, declared x"), "tags.note is \"not set, declared x\", declared hello"),
+            (text("a, declared b"), "tags.note is \"a, declared b\", declared hello"),
+            (text("hello"), "tags.note is hello, declared hello"),
+        ] {
+            assert_eq!(said(live), expected);
+        }
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
 }

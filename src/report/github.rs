@@ -53,7 +53,10 @@ pub fn drift(seen: &Seen<'_>, places: &Places<'_>) -> String {
     let differences = seen.differing().into_iter().map(|(key, planned, difference)| {
         let Difference { severity, losses, fields } = difference;
         let is_gone = matches!(planned.verb, Verb::Create | Verb::Delete | Verb::Restore);
-        let fields = fields.iter().filter(|_| !is_gone).map(|field| drift_text::in_one_line(field, seen.now));
+        let fields = fields
+            .iter()
+            .filter(|_| !is_gone)
+            .map(|field| drift_text::in_one_line(field, seen.now, str::to_owned));
         let who = seen.answer(key).map(|answer| format!("who: {}", who::told(answer, seen.now)));
         let said: Vec<String> = losses.iter().cloned().chain(fields).chain(who).collect();
         let title = format!("{key}: {}", drift::word(key, planned));

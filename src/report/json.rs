@@ -9,6 +9,7 @@ use super::record::{
 use super::style::is_hidden;
 use super::{Findings, Run, Trouble, drift_json, gap, in_order, restorable};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
+use crate::aws::Effect;
 use crate::name::Arn;
 use crate::plan::cover::Gap;
 use crate::plan::{Plan, Planned, Refusal, Step, Verb};
@@ -212,7 +213,7 @@ pub(super) fn checked_record(key: &Key, found: &Found) -> CheckedRecord {
 fn outcome_record(plan: &Plan, applied: &Applied, outcome: &Outcome) -> OutcomeRecord {
     let Outcome { step, result } = outcome;
     let made = || created(plan.steps.iter().find(|candidate| candidate.id == *step)?, applied);
-    let (word, error, because, maybe_done) = match result {
+    let (word, error, because, effect) = match result {
         StepResult::Done => ("done", None, None, None),
         StepResult::Failed(failure) => {
             let error = ErrorRecord {
@@ -220,13 +221,22 @@ fn outcome_record(plan: &Plan, applied: &Applied, outcome: &Outcome) -> OutcomeR
                 message: failure.error.message.clone(),
                 help: failure.error.help.clone(),
             };
-            ("failed", Some(error), None, failure.maybe_done.then_some(true))
+            ("failed", Some(error), None, Some(&failure.effect))
         }
         StepResult::Skipped { because } => ("skipped", None, Some(because.0), None),
         StepResult::Interrupted => ("interrupted", None, None, None),
     };
-    let arn = if word == "done" { made().map(Arn::to_string) } else { None };
-    OutcomeRecord { step: step.0, outcome: word.to_owned(), arn, error, because, maybe_done }
+    let accepted = matches!(effect, Some(Effect::Accepted(_)));
+    let arn = if word == "done" || accepted { made().map(Arn::to_string) } else { None };
+    OutcomeRecord {
+        step: step.0,
+        outcome: word.to_owned(),
+        arn,
+        error,
+        because,
+        maybe_done: (effect == Some(&Effect::Unknown)).then_some(true),
+        accepted: accepted.then_some(true),
+    }
 }
 
 /// The ARN that this step returned: creating calls are the ones that make.

@@ -362,6 +362,9 @@ pub(super) struct OutcomeRecord {
     /// Present, and true, when nobody knows whether it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) maybe_done: Option<bool>,
+    /// Present, and true, when the failed step's call was accepted, and only the wait for its end has failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) accepted: Option<bool>,
 }
 
 /// An answer of the service.

@@ -6,6 +6,7 @@ use super::style::{Ink, Style};
 use super::view::{Row, View};
 use super::{count, document, drift, drift_text, json, restorable, uncompared, value};
 use crate::apply::{Applied, Outcome, StepResult, Verified};
+use crate::aws::{Effect, Failure};
 use crate::manifest::Rule;
 use crate::manifest::problem::Severity;
 use crate::plan::{Plan, Step, StepId, Verb};
@@ -192,7 +193,13 @@ pub fn result(result: &StepResult, style: Style) -> String {
     match result {
         StepResult::Done => style.paint(Ink::Good, "done"),
         StepResult::Failed(failure) => {
-            style.paint(Ink::Bad, if failure.maybe_done { "unknown" } else { "failed" })
+            let word = match failure.effect {
+                Effect::Nothing => "failed",
+                Effect::Unknown => "unknown",
+                Effect::Accepted(Some(_)) => "created, but not waited for",
+                Effect::Accepted(None) => "accepted, but not waited for",
+            };
+            style.paint(Ink::Bad, word)
         }
         StepResult::Skipped { because } => {
             style.paint(Ink::Change, &format!("skipped, because of step {because}"))
@@ -274,11 +281,11 @@ fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
         StepResult::Done => return Vec::new(),
         StepResult::Failed(failure) => {
             let error = &failure.error;
-            let code = error.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
-            let unsure = failure.maybe_done.then(|| "whether it was done is not known; run plan".to_owned());
             let help = error.help.iter().flat_map(|help| help.lines()).map(str::to_owned);
-            let rest = help.chain(unsure);
-            ("failed", std::iter::once(format!("{call}: {code}{}", error.message)).chain(rest).collect())
+            let rest = help.chain(in_fact(failure).map(str::to_owned));
+            // Who waits makes other calls than the one that is waited for.
+            let of = if failure.effect == Effect::Nothing { call } else { error.call };
+            ("failed", std::iter::once(format!("{of}: {}", error.answer())).chain(rest).collect())
         }
         StepResult::Skipped { because } => {
             let cause = find(plan, *because)
@@ -292,6 +299,16 @@ fn fate(plan: &Plan, outcome: &Outcome, style: Style) -> Vec<String> {
         *line = style.paint(Ink::Plain, line);
     }
     style.rows(Ink::Bad, &format!("{word}: {}", step.key), &right)
+}
+
+/// What came of a failed call all the same.
+pub(super) fn in_fact(failure: &Failure) -> Option<&'static str> {
+    match failure.effect {
+        Effect::Nothing => None,
+        Effect::Unknown => Some("whether it was done is not known; run plan"),
+        Effect::Accepted(Some(_)) => Some("it was created; only the wait for its state has failed; run plan"),
+        Effect::Accepted(None) => Some("it was accepted; only the wait for its end has failed; run plan"),
+    }
 }
 
 pub(super) fn find(plan: &Plan, id: StepId) -> Option<&Step> {

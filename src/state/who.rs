@@ -7,6 +7,7 @@ use super::Note;
 use crate::name::{Arn, Name, Time};
 use crate::resource::call::Role;
 use crate::resource::{Call, Key};
+use serde_json::Value as Json;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +26,21 @@ pub struct Inquiry {
     pub missing: bool,
     /// The calls that lead from what is declared to what is there.
     pub suspects: Vec<Suspect>,
-    /// The call that makes such a resource, and sets all of it; none where that says nothing about the difference.
-    pub maker: Option<Call>,
+    /// How such a resource is made, which sets all of it.
+    pub maker: Option<Maker>,
+}
+
+/// The call that makes a resource, and what it would ask to make the one that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Maker {
+    /// The operation.
+    pub call: Call,
+    /// Its request, in the service's own words.
+    pub request: Json,
+    /// The calls that would have to follow it, because it cannot do what they do.
+    pub then: BTreeSet<Call>,
+    /// Whether somebody else who made it thereby made the difference: not where it was never ours.
+    pub is_to_blame: bool,
 }
 
 /// A call that can have made the difference, or a part of it.
@@ -170,7 +184,7 @@ impl Inquiry {
     }
 
     fn is_making(&self, event: &Event) -> bool {
-        self.maker.is_some_and(|call| call.name() == event.name)
+        self.maker.as_ref().is_some_and(|maker| maker.call.name() == event.name)
     }
 
     /// The newest event that can have made this part of the difference, and that nobody has taken back since. `events`
@@ -183,7 +197,10 @@ impl Inquiry {
 
     /// The newest event after which this part of the difference cannot have been there.
     fn undoing<'a>(&self, suspect: &Suspect, events: &[&'a Event]) -> Option<&'a Event> {
-        events.iter().copied().find(|event| self.is_about(event) && suspect.is_undone_by(event))
+        // What is off and on again, with something else, is there because of both.
+        let is_suspect = |event: &Event| self.suspects.iter().any(|other| other.is(event));
+        let mut undoing = events.iter().filter(|event| self.is_about(event) && suspect.is_undone_by(event));
+        undoing.next().copied().filter(|event| !is_suspect(event))
     }
 
     /// Whether these events of one name hold the newest that can have made this part of the difference.
@@ -194,23 +211,83 @@ impl Inquiry {
     /// Whether these events answer, so that no more need be looked up for this suspect.
     pub fn is_answered(&self, suspect: &Suspect, events: &[Event], manifest: &str) -> bool {
         let events = writing(events);
-        let made = self.made(&events, manifest);
-        let newest = self.newest(suspect, &events).or(made);
-        newest.is_some_and(|event| match Author::of(&event.user_agent, manifest) {
+        if let Some(event) = self.newest(suspect, &events) {
             // The newest event of ours under this name may not be the newest under every name: only when it set what
             // is there now, nobody came after it.
-            Author::Manifest => suspect.explains(event),
-            Author::Other(_) | Author::Outside => true,
-        })
+            return Author::of(&event.user_agent, manifest) != Author::Manifest || suspect.explains(event);
+        }
+        let is_taken_back = self.undoing(suspect, &events).is_some();
+        let made = self.creation(&events);
+        self.made_outside(&events, manifest).is_some()
+            || (!is_taken_back && made.is_some_and(|event| self.is_made_so(suspect, event, manifest)))
     }
 
-    /// The creation, where nobody of ours has written since: what came before our last run was seen by it.
-    fn made<'a>(&self, events: &[&'a Event], manifest: &str) -> Option<&'a Event> {
-        let about = events.iter().copied().find(|event| {
-            let ours = Author::of(&event.user_agent, manifest) == Author::Manifest;
-            self.is_about(event) && (ours || self.is_making(event))
-        });
-        about.filter(|event| self.is_making(event) && !self.missing)
+    /// Whether only the creation can say how this came to be, and it is not among these events.
+    pub fn lacks_creation(&self, events: &[Event]) -> bool {
+        let events = writing(events);
+        let silent = |suspect: &Suspect| {
+            self.newest(suspect, &events).is_none() && self.undoing(suspect, &events).is_none()
+        };
+        !self.missing && self.creation(&events).is_none() && self.suspects.iter().any(silent)
+    }
+
+    /// The newest creation of what is there.
+    fn creation<'a>(&self, events: &[&'a Event]) -> Option<&'a Event> {
+        let mut events = events.iter().copied();
+        events.find(|event| !self.missing && self.is_making(event) && self.is_about(event))
+    }
+
+    /// The creation by somebody else, where nobody of ours has written since: what came before our last run was seen
+    /// by it.
+    fn made_outside<'a>(&self, events: &[&'a Event], manifest: &str) -> Option<&'a Event> {
+        let is_ours = |event: &Event| Author::of(&event.user_agent, manifest) == Author::Manifest;
+        let is_to_blame = self.maker.as_ref().is_some_and(|maker| maker.is_to_blame) && !self.missing;
+        let mut events = events.iter().copied();
+        let last = events.find(|event| self.is_about(event) && (is_ours(event) || self.is_making(event)));
+        last.filter(|event| is_to_blame && !is_ours(event))
+    }
+
+    /// Whether the creation left this part as it is now, be it by saying nothing of it. How somebody else's words would
+    /// read in ours is known only where it says something.
+    fn is_made_so(&self, suspect: &Suspect, event: &Event, manifest: &str) -> bool {
+        let Some(Maker { call: _, request, then, is_to_blame }) = &self.maker else { return true };
+        let is_ours = Author::of(&event.user_agent, manifest) == Author::Manifest;
+        if !is_ours && !is_to_blame {
+            return true;
+        }
+        match (suspect.call.role(), &suspect.member) {
+            (Role::Update | Role::Tag, Some(member)) => member.is_made_by(request, event, is_ours),
+            (Role::Start | Role::Stop, _) => {
+                !then.contains(&suspect.call) && request::starts_alike(request, event, is_ours)
+            }
+            _ => !then.contains(&suspect.call),
+        }
+    }
+
+    /// What the events say about one part of the difference.
+    fn trace<'a>(
+        &self,
+        suspect: &Suspect,
+        events: &[&'a Event],
+        manifest: &str,
+        complete: bool,
+    ) -> Trace<'a> {
+        if let Some(event) = self.newest(suspect, events) {
+            let is_outside = Author::of(&event.user_agent, manifest) != Author::Manifest;
+            return Trace { event: Some(event), is_outside, is_proven: suspect.explains(event) };
+        }
+        if let Some(event) = self.made_outside(events, manifest) {
+            return Trace { event: Some(event), is_outside: true, is_proven: false };
+        }
+        // What was made and is missing has gone, what was started stands still: even if the event has not arrived.
+        if let Some(event) = self.undoing(suspect, events) {
+            return Trace { event: Some(event), is_outside: false, is_proven: false };
+        }
+        // Where no such call is known at all, it is as it was made, or as it was before the history begins.
+        let made = self.creation(events);
+        let is_proven = complete && made.is_none_or(|event| self.is_made_so(suspect, event, manifest));
+        let event = made.filter(|event| Author::of(&event.user_agent, manifest) == Author::Manifest);
+        Trace { event, is_outside: false, is_proven }
     }
 
     /// The answer that these events give. `complete` says that nothing older was left out.
@@ -219,29 +296,20 @@ impl Inquiry {
         if self.missing && self.arn.is_none() {
             return self.deletion_of_unknown(&events, manifest, complete);
         }
-        let made = self.made(&events, manifest);
-        let found: Vec<Option<&Event>> =
-            self.suspects.iter().map(|suspect| self.newest(suspect, &events)).collect();
-        // Where no such call is known at all, it is as it was made, or as it was before the history begins.
-        let proven = |(suspect, event): (&Suspect, &Option<&Event>)| {
-            event.map_or(complete, |event| suspect.explains(event))
+        let trace = |suspect: &Suspect| self.trace(suspect, &events, manifest, complete);
+        let traces: Vec<Trace<'_>> = self.suspects.iter().map(trace).collect();
+        let is_outside = traces.iter().any(|trace| trace.is_outside);
+        let origin = match () {
+            () if is_outside => Origin::Outside,
+            () if traces.iter().all(|trace| trace.is_proven) => Origin::NotApplied,
+            () => Origin::Unknown,
         };
-        let all_proven = self.suspects.iter().zip(&found).all(proven);
-        let mut deeds = deeds(found.into_iter().filter_map(|event| event.or(made)), manifest);
-        let mut origin = if deeds.iter().any(|deed| deed.author != Author::Manifest) {
-            Origin::Outside
-        } else if all_proven {
-            Origin::NotApplied
-        } else {
-            Origin::Unknown
-        };
-        // What was made and is missing has gone, what was started stands still: even if the event has not arrived.
-        let undone: Vec<&Event> =
-            self.suspects.iter().filter_map(|suspect| self.undoing(suspect, &events)).collect();
-        if deeds.is_empty() && !undone.is_empty() {
-            deeds = self::deeds(undone, manifest);
-            origin = Origin::Unknown;
-        }
+        // Who took back what is there again made no part of the difference.
+        let telling = traces.iter().filter(|trace| {
+            let is_ours = |event: &Event| Author::of(&event.user_agent, manifest) == Author::Manifest;
+            !is_outside || trace.is_outside || trace.event.is_some_and(is_ours)
+        });
+        let deeds = deeds(telling.filter_map(|trace| trace.event), manifest);
         Answer { origin, deeds, missing: self.missing }
     }
 
@@ -278,6 +346,16 @@ impl Inquiry {
         };
         Answer { origin, deeds, missing: true }
     }
+}
+
+/// What the events say about one part of a difference.
+struct Trace<'a> {
+    /// The last event that has to do with it.
+    event: Option<&'a Event>,
+    /// Whether that made it, and was somebody else's.
+    is_outside: bool,
+    /// Whether it is as that event left it, or nobody touched it.
+    is_proven: bool,
 }
 
 impl Suspect {

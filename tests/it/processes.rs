@@ -271,6 +271,25 @@ fn a_run_that_is_ended_at_once_says_so_and_what_to_do() {
     }
 }
 
+/// Whoever interrupts the last look is not told of a running call, and of nothing after the report.
+#[cfg(unix)]
+#[test]
+fn a_signal_while_the_account_is_read_again_is_told_before_the_report() {
+    let folder = folder();
+    let serve = Server::start(&folder, "--latency 300");
+    let mut command = folder.command(&format!("apply manifest.yaml --endpoint-url {} --yes", serve.url()));
+    command.env("AWS_ACCESS_KEY_ID", "111122223333").env("AWS_SECRET_ACCESS_KEY", "secret");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = child.stderr.take().unwrap();
+    hear(&mut stderr, "reading again … ");
+    signal(&child, "INT");
+    let output = ends(child);
+    let mut said = String::new();
+    stderr.read_to_string(&mut said).unwrap();
+    assert_eq!((exit(&output), said.as_str()), (5, "interrupted: the account is not read again\n"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("not verified"), "{output:?}");
+}
+
 /// `nohup trailkeeper apply` goes on when the terminal goes away.
 #[cfg(target_os = "linux")]
 #[test]

@@ -73,11 +73,12 @@ fn what(seen: &Seen<'_>, key: &Key, planned: &Planned, difference: &Difference) 
     let Difference { severity: _, losses, fields } = difference;
     // A missing resource records nothing at all; naming each loss and each setting would only repeat it.
     let is_gone = is_gone(planned);
-    let losses = losses.iter().filter(|_| !is_gone || key.is_policy()).map(String::as_str);
+    let losses = losses.iter().filter(|_| !is_gone || key.is_policy()).map(|loss| prose(loss));
     let fields = fields.iter().filter(|_| !is_gone);
-    let fields: Vec<String> = fields.map(|field| drift_text::in_one_line(field, seen.now)).collect();
-    let who = seen.answer(key).map(|answer| format!("who: {}", who::told(answer, seen.now)));
-    sentences(losses.chain(fields.iter().chain(&who).map(String::as_str)))
+    // A value is one piece of code: its words among ours, each by itself, would read as ours.
+    let fields = fields.map(|field| drift_text::in_one_line(field, seen.now, code));
+    let who = seen.answer(key).map(|answer| prose(&format!("who: {}", who::told(answer, seen.now))));
+    losses.chain(fields).chain(who).collect::<Vec<String>>().join("<br>")
 }
 
 fn is_gone(planned: &Planned) -> bool {

@@ -147,10 +147,12 @@ fn troubles(plan: &Plan, applied: &Applied, verified: &Verified) -> Option<Table
             StepResult::Failed(failure) => {
                 let error = &failure.error;
                 let code = error.code.as_ref().map(|code| format!("{code}: ")).unwrap_or_default();
-                let unsure = failure.maybe_done.then_some("whether it was done is not known; run plan");
                 let said = format!("{code}{}", error.message);
                 let help = error.help.iter().flat_map(|help| help.lines());
-                ("failed", sentences(std::iter::once(said.as_str()).chain(help).chain(unsure)))
+                (
+                    "failed",
+                    sentences(std::iter::once(said.as_str()).chain(help).chain(text::in_fact(failure))),
+                )
             }
             StepResult::Skipped { because } => ("skipped", format!("because of step {because}")),
             StepResult::Interrupted => ("interrupted", "not begun".to_owned()),

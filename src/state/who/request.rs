@@ -46,6 +46,19 @@ impl Member {
         }
     }
 
+    /// Whether a creation left the member as `made`, the creation of what is there now, would leave it. Ours says all
+    /// that it sets; what another one leaves to the service is not known here.
+    pub(super) fn is_made_by(&self, made: &Json, event: &Event, is_ours: bool) -> bool {
+        let (Json::Object(made), Json::Object(asked)) = (made, &event.request) else { return false };
+        match self.tags() {
+            Some(tags) => {
+                let (made, asked) = (made_tags(made), made_tags(asked));
+                tags.keys().all(|key| made.get(key) == asked.get(key))
+            }
+            None => alike(made, asked, &self.name, is_ours),
+        }
+    }
+
     /// The tags, when this is a list of them: several may be set or removed in one call, and not all matter.
     fn tags(&self) -> Option<BTreeMap<&str, Option<&str>>> {
         (self.name == "TagsList").then(|| tags_of(&self.value))
@@ -75,6 +88,28 @@ fn text<'a>(document: &'a Json, member: &str) -> Option<&'a str> {
 
 fn get<'a>(members: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
     members.iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+/// Whether a creation lets what it makes record at once, or not, as `made` would (API reference, CreateEventDataStore,
+/// StartIngestion; other calls have no such member).
+pub(super) fn starts_alike(made: &Json, event: &Event, is_ours: bool) -> bool {
+    let (Json::Object(made), Json::Object(asked)) = (made, &event.request) else { return false };
+    alike(made, asked, "StartIngestion", is_ours)
+}
+
+fn alike(made: &Map<String, Json>, asked: &Map<String, Json>, name: &str, is_ours: bool) -> bool {
+    let member = |members| get(members, name).filter(|value: &&Json| !value.is_null());
+    match (member(made), member(asked)) {
+        (Some(value), Some(asked)) => same(value, asked),
+        (Some(_), None) => !is_ours,
+        (made, asked) => made == asked,
+    }
+}
+
+/// The tags that a creation gives (API reference: CreateChannel calls `Tags` what the others call `TagsList`).
+fn made_tags(members: &Map<String, Json>) -> BTreeMap<&str, Option<&str>> {
+    let list = get(members, "TagsList").or_else(|| get(members, "Tags"));
+    list.map(tags_of).unwrap_or_default()
 }
 
 /// Keys and values of a list of tags; RemoveTags gives no values.

@@ -29,6 +29,10 @@ fn suspect(call: Call, member: Option<(&str, Json)>) -> Suspect {
     Suspect { call, member: member.map(|(name, value)| Member { name: name.to_owned(), value }) }
 }
 
+fn maker(call: Call, request: Json) -> Maker {
+    Maker { call, request, then: BTreeSet::new(), is_to_blame: true }
+}
+
 fn changed(suspects: Vec<Suspect>) -> Inquiry {
     Inquiry {
         key: Key::parse("trail/audit").unwrap(),
@@ -36,7 +40,7 @@ fn changed(suspects: Vec<Suspect>) -> Inquiry {
         arn: Arn::parse(ARN).ok(),
         missing: false,
         suspects,
-        maker: Some(Call::CreateTrail),
+        maker: Some(maker(Call::CreateTrail, json!({"Name": "audit"}))),
     }
 }
 
@@ -47,7 +51,7 @@ fn lost_channel() -> Inquiry {
         arn: None,
         missing: true,
         suspects: vec![suspect(Call::DeleteChannel, None)],
-        maker: Some(Call::CreateChannel),
+        maker: Some(maker(Call::CreateChannel, json!({"Name": "okta", "Source": "Okta"}))),
     }
 }
 
@@ -213,6 +217,40 @@ fn a_creation_answers_for_everything_unless_we_wrote_after_it() {
     assert_eq!(logging.answer(&[own], "base", false).origin, Origin::Unknown);
     let ours = event(10, "AddTags", OURS, json!({"resourceId": ARN}));
     assert_eq!(answer(&logging, &[ours, made]), (Origin::NotApplied, ids(&[])));
+}
+
+/// What our creation set, or left to the service, and is another now without an event, nobody can call not applied.
+#[test]
+fn what_the_creation_did_not_leave_is_unknown() {
+    let asked = json!({"name": "audit", "s3BucketName": "logs", "tagsList": [{"key": "team", "value": "a"}]});
+    let made = event(3, "CreateTrail", OURS, asked);
+    let events = [event(4, "StartLogging", OURS, json!({"name": ARN})), made];
+    let now = |suspect: Suspect, request: Json, then: &[Call]| Inquiry {
+        maker: Some(Maker { then: then.iter().copied().collect(), ..maker(Call::CreateTrail, request) }),
+        ..changed(vec![suspect])
+    };
+    let bucket = |name: &str| {
+        let member = ("S3BucketName", json!(name));
+        now(suspect(Call::UpdateTrail, Some(member)), json!({"S3BucketName": name}), &[])
+    };
+    let key = |request: Json| now(suspect(Call::UpdateTrail, Some(("KmsKeyId", json!("k")))), request, &[]);
+    let tag = |value: &str| {
+        let list = json!([{"Key": "team", "Value": value}]);
+        now(suspect(Call::AddTags, Some(("TagsList", list.clone()))), json!({"TagsList": list}), &[])
+    };
+    let select = |then: &[Call]| now(suspect(Call::PutEventSelectors, None), json!({}), then);
+    for (inquiry, origin) in [
+        (bucket("logs"), Origin::NotApplied),
+        (bucket("elsewhere"), Origin::Unknown),
+        (key(json!({})), Origin::NotApplied),
+        (key(json!({"KmsKeyId": "k"})), Origin::Unknown),
+        (tag("a"), Origin::NotApplied),
+        (tag("b"), Origin::Unknown),
+        (select(&[]), Origin::NotApplied),
+        (select(&[Call::PutEventSelectors]), Origin::Unknown),
+    ] {
+        assert_eq!(answer(&inquiry, &events), (origin, ids(&["CreateTrail-3"])), "{inquiry:?}");
+    }
 }
 
 #[test]

@@ -311,7 +311,7 @@ async fn what_passes_is_tried_again_and_what_lasts_is_told() {
         emulator.set_faults(vec![fault("CreateTrail", None, then.clone())]);
         let made = writer.perform(&key("trail/audit"), &create_trail("audit"), &Bindings::default()).await;
         let failure = made.unwrap_err();
-        assert_eq!((failure.error.class, failure.maybe_done), (class, false), "{then:?}");
+        assert_eq!((failure.error.class, failure.is_in_doubt()), (class, false), "{then:?}");
         assert!(failure.to_string().contains(remark), "{failure}");
     }
 }
@@ -330,7 +330,7 @@ async fn what_is_waited_for_is_told_and_may_be_given_up() {
     let failure = writer.perform_while(&audit, &create, &Bindings::default(), &twice).await.unwrap_err();
     let cause = "InsufficientS3BucketPolicyException: as the test wants it";
     assert_eq!(told.into_inner(), [cause; 3]);
-    assert!(!failure.maybe_done);
+    assert!(!failure.is_in_doubt());
     let message = "as the test wants it (not waited for, because the run was interrupted)";
     assert_eq!(failure.error.message, message);
 }

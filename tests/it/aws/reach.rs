@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use trailkeeper::apply::{apply, patience, verify};
-use trailkeeper::aws::{Class, Failure, Writer};
+use trailkeeper::aws::{Class, Effect, Failure, Writer};
 use trailkeeper::plan::{Decision, decide};
 use trailkeeper::resource::Action;
 use trailkeeper::state::Bindings;
@@ -27,11 +27,13 @@ struct Way {
     refused: Arc<Mutex<Option<usize>>>,
     /// The operation behind whose first call the way is cut.
     last: Option<&'static str>,
+    /// Whether what is refused is taken, and never answered.
+    hangs: bool,
 }
 
 impl Way {
     fn to(emulator: &Emulator) -> Way {
-        Way { emulator: emulator.clone(), refused: Arc::default(), last: None }
+        Way { emulator: emulator.clone(), refused: Arc::default(), last: None, hangs: false }
     }
 
     fn cut(&self) {
@@ -61,6 +63,9 @@ impl HttpConnector for Way {
         let mut refused = self.refused.lock().unwrap();
         if let Some(refused) = &mut *refused {
             *refused += 1;
+            if self.hangs {
+                return HttpConnectorFuture::new(std::future::pending());
+            }
             let error = io::Error::new(io::ErrorKind::ConnectionRefused, "connection refused");
             return HttpConnectorFuture::ready(Err(ConnectorError::io(error.into())));
         }
@@ -103,8 +108,8 @@ async fn a_run_waits_once_for_an_endpoint_that_is_gone() {
     ] {
         failures.push(perform(&writer, &mut bindings, &key, &action).await.unwrap_err());
     }
-    for Failure { error, maybe_done } in &failures {
-        assert_eq!((error.class, maybe_done), (Class::Unreachable, &false), "{error}");
+    for Failure { error, effect } in &failures {
+        assert_eq!((error.class, effect), (Class::Unreachable, &Effect::Nothing), "{error}");
     }
     assert_eq!(failures[0].error.to_string(), "CreateTrail for trail/audit: io error: connection refused",);
     // At the beginning, after one, three, seven and fifteen seconds; and once for each of the others.
@@ -114,6 +119,27 @@ async fn a_run_waits_once_for_an_endpoint_that_is_gone() {
         16,
         "and one second in which a second CreateTrail had to wait for its turn"
     );
+}
+
+/// Every step is independent of the others, and none of them begins to wait anew for who takes calls and is silent.
+#[tokio::test(start_paused = true)]
+async fn a_run_waits_once_for_an_endpoint_that_answers_nothing() {
+    let way = Way { hangs: true, ..Way::to(&Emulator::new(ACCOUNT)) };
+    let writer = Writer::new(&way.reader().await.unwrap());
+    way.cut();
+    let begin = Instant::now();
+    let mut bindings = Bindings::default();
+    for nth in 0..28 {
+        let name = format!("audit-{nth}");
+        let (key, action) = (key(&format!("trail/{name}")), create_trail(&name));
+        let failure = perform(&writer, &mut bindings, &key, &action).await.unwrap_err();
+        // What was sent may have been done; what was not sent was not.
+        assert_eq!(failure.is_in_doubt(), nth == 0, "{failure}");
+        assert_eq!(failure.error.message.starts_with("not sent"), nth > 0, "{failure}");
+    }
+    let took = begin.elapsed().as_secs();
+    assert!((120..180).contains(&took), "{took}");
+    assert!(way.mend() < 10);
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,7 +182,7 @@ async fn what_was_under_way_stays_in_doubt() {
         emulator.set_faults(vec![fault(action.call().name(), Some(1), Then::Lost)]);
         let begin = Instant::now();
         let failure = perform(&writer, &mut bindings, &key, &action).await.unwrap_err();
-        assert!(failure.maybe_done, "{failure}");
+        assert!(failure.is_in_doubt(), "{failure}");
         // A channel is looked for, with several attempts of each look; a trail is its name, and is made again.
         assert!(way.mend() < 30);
         assert!(begin.elapsed() < Duration::from_secs(20), "{key}: {:?}", begin.elapsed());

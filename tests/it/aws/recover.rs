@@ -54,7 +54,7 @@ async fn creates_that_are_not_idempotent_are_sent_once_unless_throttled() {
                 bindings.bind(&super::key("eventDataStore/partners"), own_arn("eventdatastore/none"));
                 emulator.set_faults(vec![fault(name, None, then)]);
                 let failure = writer.perform(&key, &action, &bindings).await.unwrap_err();
-                (counts(&emulator)[name], failure.maybe_done)
+                (counts(&emulator)[name], failure.is_in_doubt())
             }
         };
         let once = matches!(name, "CreateEventDataStore" | "CreateChannel");
@@ -75,7 +75,7 @@ async fn a_name_that_somebody_else_has_is_a_failure_that_names_them() {
     ];
     for (key, action, arn) in creates {
         let failure = writer.perform(&key, &action, &Bindings::default()).await.unwrap_err();
-        assert_eq!((failure.error.class, failure.maybe_done), (Class::AlreadyExists, false));
+        assert_eq!((failure.error.class, failure.is_in_doubt()), (Class::AlreadyExists, false));
         let remark = format!("(the name belongs to {}, which is not ours)", own_arn(arn));
         assert!(failure.to_string().ends_with(&remark), "{failure}");
     }
@@ -90,7 +90,7 @@ async fn one_of_ours_that_is_not_as_sent_is_not_taken_for_the_new_one() {
     let failure =
         writer.perform(&key("trail/audit"), &create_trail("audit"), &Bindings::default()).await.unwrap_err();
     assert!(failure.to_string().ends_with("is ours, but not as it was sent; plan again)"), "{failure}");
-    assert!(!failure.maybe_done);
+    assert!(!failure.is_in_doubt());
 }
 
 #[tokio::test]
@@ -155,10 +155,10 @@ async fn a_deletion_under_protection_is_refused_and_nothing_is_claimed() {
     bindings.bind(&key("dashboard/overview"), own_arn("dashboard/overview"));
     let store = Action::EventDataStore(EventDataStoreAction::Delete);
     let failure = writer.perform(&key("eventDataStore/lake"), &store, &bindings).await.unwrap_err();
-    assert!(failure.error.has_code("EventDataStoreTerminationProtectedException") && !failure.maybe_done);
+    assert!(failure.error.has_code("EventDataStoreTerminationProtectedException") && !failure.is_in_doubt());
     let dashboard = Action::Dashboard(trailkeeper::resource::DashboardAction::Delete);
     let failure = writer.perform(&key("dashboard/overview"), &dashboard, &bindings).await.unwrap_err();
-    assert_eq!((failure.error.class, failure.maybe_done), (Class::Permanent, false), "{failure}");
+    assert_eq!((failure.error.class, failure.is_in_doubt()), (Class::Permanent, false), "{failure}");
     assert_eq!(counts(&emulator)["DeleteDashboard"], 1);
 }
 
@@ -171,7 +171,7 @@ async fn an_update_without_an_answer_may_have_been_done() {
     emulator.set_faults(vec![fault("PutResourcePolicy", None, Then::Reset)]);
     let put = Action::Policy(PolicyAction::Put(Text::plain("{}")));
     let failure = writer.perform(&key("policy/channel/okta"), &put, &bindings).await.unwrap_err();
-    assert_eq!((failure.error.class, failure.maybe_done), (Class::Unknown, true));
+    assert_eq!((failure.error.class, failure.is_in_doubt()), (Class::Unknown, true));
 }
 
 #[tokio::test]

@@ -134,3 +134,23 @@ fn what_nobody_declared_is_listed_and_does_not_count() {
     assert_eq!(fs::read(folder.path().join("s")).unwrap(), before, "nothing is written");
     expect("drift-unmanaged", &format!("{told}{unmanaged}\n"));
 }
+
+/// Rendered, two spaces among words are one, and a value's words would pass for ours.
+#[test]
+fn a_value_is_one_piece_of_code_on_a_page() {
+    let folder = Folder::new();
+    folder.write(
+        "trailkeeper.yaml",
+        "version: 1\nname: acme\naccount: \"111122223333\"\nregion: us-east-1\ntrails:\n  - name: audit\n    \
+         s3BucketName: acme-trail-logs\n    tags: {a: hello hello, b: hello, c: hello}\n",
+    );
+    folder.run("apply --sandbox s --yes -q");
+    by_hand(&folder, "a: hello hello", "a: hello  hello");
+    by_hand(&folder, "b: hello", "b: not set");
+    by_hand(&folder, "c: hello", "c: hello, declared true; x");
+    let page = String::from_utf8(folder.run("drift --sandbox s --format markdown -q").stdout).unwrap();
+    let expected = "| `trail/audit` | info: changed | `tags.a` is `hello  hello`, declared `hello hello`<br>\
+                    `tags.b` is `\"not set\"`, declared `hello`<br>\
+                    `tags.c` is `\"hello, declared true; x\"`, declared `hello` |";
+    assert!(page.lines().any(|line| line == expected), "{page}");
+}

@@ -171,6 +171,22 @@ async fn a_denied_step_names_the_permission_and_what_was_skipped_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_created_has_its_arn_though_the_wait_for_it_failed() {
+    let fate = misfortune(vec![fault("GetEventDataStore", Then::Reset)]).await;
+    let document = fate.json();
+    let outcomes = document["outcomes"].as_array().unwrap();
+    let outcome = outcomes.iter().find(|outcome| outcome["accepted"] == true).unwrap();
+    assert_eq!((&outcome["outcome"], &outcome["maybe_done"]), (&"failed".into(), &Json::Null));
+    let arn = outcome["arn"].as_str().unwrap();
+    assert!(arn.starts_with("arn:aws:cloudtrail:eu-central-1:111122223333:eventdatastore/"), "{arn}");
+    assert!(
+        fate.text().contains(&format!("created: eventDataStore/partner-activity  {arn}\n")),
+        "{}",
+        fate.text()
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_cannot_be_read_again_is_not_claimed_as_success() {
     let fate = misfortune(vec![fault("DescribeTrails", Then::Denied)]).await;
     expect("apply-unread", &fate.text());

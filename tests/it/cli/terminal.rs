@@ -172,6 +172,21 @@ fn an_interrupted_apply_of_a_saved_plan_is_run_again_with_the_same_file() {
 }
 
 #[test]
+fn who_interrupts_reading_again_is_told_that_nothing_is_read() {
+    let mut session = Session::new();
+    session.stderr.interrupt = Some(("reading again", session.interrupt.clone()));
+    assert_eq!(session.run("apply --yes"), Exit::Incomplete);
+    let last = "reading again … interrupted: the account is not read again\n";
+    assert!(session.stderr.text.ends_with(last), "{}", session.stderr.text);
+    let told = "could not read again: the run was interrupted";
+    assert!(session.stdout.text.contains(told), "{}", session.stdout.text);
+    assert_eq!(
+        session.last_line(),
+        "Incomplete: 6 of 6 steps done, not verified. Run apply again to finish."
+    );
+}
+
+#[test]
 fn an_interrupt_before_the_first_step_has_changed_nothing() {
     let mut session = Session::new();
     session.interrupt.want();

@@ -6,6 +6,7 @@ use super::attempt::{Attempt, End};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use trailkeeper::apply::StepResult;
+use trailkeeper::aws::{Effect, Failure};
 use trailkeeper::cli::Exit;
 use trailkeeper::emulator::{CallRecord, Emulator, Fault, Then};
 use trailkeeper::plan::{Step, StepId};
@@ -69,6 +70,13 @@ fn applied(
     {
         return Err(format!("{key} is said to be created as {arn}, which does not exist"));
     }
+    for outcome in &attempt.applied.outcomes {
+        if let StepResult::Failed(Failure { effect: Effect::Accepted(Some(arn)), .. }) = &outcome.result
+            && !attempt.applied.created.values().any(|created| created == arn)
+        {
+            return Err(format!("{arn} was created, and is not said to be"));
+        }
+    }
     match attempt.exit() {
         Exit::Done if *now == ground.after => Ok(()),
         Exit::Done => Err(format!("it is said to be done:\n{}", now.difference(&ground.after))),
@@ -98,12 +106,15 @@ fn one_step(
     let responsible = responsible(attempt, step);
     match result {
         StepResult::Done if performed == 0 => Err("it is said to be done, and never was".to_owned()),
-        StepResult::Failed(failure) if !failure.maybe_done && performed > 0 => {
+        StepResult::Failed(failure) if failure.effect == Effect::Nothing && performed > 0 => {
             Err("it is said to have failed, and was done".to_owned())
+        }
+        StepResult::Failed(failure) if matches!(failure.effect, Effect::Accepted(_)) && performed == 0 => {
+            Err("it is said to be accepted, and never was".to_owned())
         }
         // What is sent into a dead connection is not recorded.
         StepResult::Failed(failure)
-            if failure.maybe_done && !dead && !mine.iter().any(|call| is_doubtful(call)) =>
+            if failure.is_in_doubt() && !dead && !mine.iter().any(|call| is_doubtful(call)) =>
         {
             Err("it is said to be in doubt, and every call was refused".to_owned())
         }

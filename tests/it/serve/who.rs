@@ -50,6 +50,11 @@ async fn another_principal_is_named() {
         .write("denied.yaml", "- {on: LookupEvents, then: denied}\n");
     let mut said =
         folder.transcript(&["apply --sandbox s --yes --quiet", "drift --sandbox s --who -q edited.yaml"]);
+    // What trailkeeper's creation set is another today, and no event says why.
+    let account = std::fs::read_to_string(folder.path().join("s")).unwrap();
+    let silently = account.replace("IsMultiRegionTrail: true", "IsMultiRegionTrail: false");
+    folder.write("silent", silently.replace("team: security", "team: platform"));
+    said += &folder.transcript(&["drift --sandbox silent --who -q"]);
     let server = Server::start(&folder, "--state s");
     let alice = admin(&server, "alice").await;
     let selector =
