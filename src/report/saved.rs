@@ -4,6 +4,7 @@
 use super::markdown::Subject;
 use super::record::{
     ChangeRecord, CheckedRecord, FORMAT_VERSION, FieldRecord, NoteRecord, PlanReport, RunRecord, StepRecord,
+    Summary,
 };
 use super::style::Style;
 use super::view::{Row, View};
@@ -58,6 +59,7 @@ impl SavedPlan {
         }
         let report: PlanReport = read(bytes)?;
         let view = view(&report).map_err(no_plan)?;
+        agree(&report, &view).map_err(no_plan)?;
         let evidence = evidence(&report, &view).map_err(no_plan)?;
         Ok(SavedPlan { report, view, evidence })
     }
@@ -152,7 +154,7 @@ fn view(report: &PlanReport) -> Result<View, String> {
 fn row(change: &ChangeRecord) -> Result<Row, String> {
     let ChangeRecord {
         key,
-        // Both stand in the key, and the ARN is evidence.
+        // Both stand in the key, as `agree` has seen, and the ARN is evidence.
         kind: _,
         name: _,
         arn: _,
@@ -203,6 +205,24 @@ fn evidence(report: &PlanReport, view: &View) -> Result<Evidence, String> {
         changes,
         steps: steps.collect::<Result<_, String>>()?,
     })
+}
+
+/// What stands in a file twice must say the same: programs read the one, and people the other.
+fn agree(report: &PlanReport, view: &View) -> Result<(), String> {
+    for (row, change) in view.rows.iter().zip(&report.changes) {
+        if change.kind != row.key.kind.word() || change.name != row.key.name.to_string() {
+            return Err(format!("kind and name of `{}` are another's", row.key));
+        }
+    }
+    let Summary { create, update, replace, delete, adopt, restore, forget } = report.summary;
+    let counts = [create, update, replace, delete, adopt, restore, forget];
+    let wrong = Verb::ALL.into_iter().zip(counts).find(|(verb, count)| view.count(*verb) != *count);
+    match wrong {
+        Some((verb, count)) => {
+            Err(format!("its summary says {count} to {verb}, and its changes {}", view.count(verb)))
+        }
+        None => Ok(()),
+    }
 }
 
 fn recorded(row: &Row, change: &ChangeRecord, report: &PlanReport) -> RecordedChange {

@@ -89,7 +89,7 @@ impl Saved {
     fn plan(&self) -> SavedPlan {
         let changes: Vec<_> = self.verbs.iter().enumerate().map(|(place, verb)| {
             let losses = if place % 3 == 0 { vec![self.text(place + 1)] } else { Vec::new() };
-            json!({"key": self.key(place), "kind": "trail", "name": "n", "action": verb, "weakens": !losses.is_empty(),
+            json!({"key": self.key(place), "kind": "trail", "name": self.key(place).trim_start_matches("trail/"), "action": verb, "weakens": !losses.is_empty(),
                 "losses": losses, "reason": self.text(place + 2), "fields": [
                     {"path": "s3BucketName", "live": self.text(place + 3), "desired": self.text(place + 4)},
                     {"path": self.text(place + 5), "live": {"a": self.text(place + 6)}, "desired": [self.text(place + 7)]}]})
@@ -103,7 +103,9 @@ impl Saved {
         let notes = json!([{"key": self.text(0), "word": self.text(1), "text": self.text(2)}]);
         let run = json!({"tool": "0", "observed_at": self.text(3), "caller": self.text(4), "manifest": self.text(5),
             "manifest_sha256": "", "account": self.text(6), "region": self.text(7)});
-        let summary = json!({"create": 0, "update": 0, "replace": 0, "delete": 0, "adopt": 0, "restore": 0, "forget": 0});
+        let count = |verb| self.verbs.iter().filter(|one| **one == verb).count();
+        let summary = json!({"create": count("create"), "update": count("update"), "replace": count("replace"),
+            "delete": count("delete"), "adopt": count("adopt"), "restore": 0, "forget": count("forget")});
         let report = json!({"format_version": "1.0", "command": "plan", "run": run, "changes": changes, "steps": [],
             "refusals": refusals, "notes": notes, "checked": [], "summary": summary});
         SavedPlan::parse(report.to_string().as_bytes()).unwrap()

@@ -236,6 +236,7 @@ fn what_a_file_says_cannot_drive_a_terminal() {
             plan["run"][place] = evil.into();
         }
         plan["changes"][0]["key"] = format!("trail/{evil}").into();
+        plan["changes"][0]["name"] = evil.into();
         plan["changes"][0]["reason"] = evil.into();
         plan["changes"][0]["losses"] = vec![evil].into();
         plan["changes"][0]["fields"][0] =
@@ -324,12 +325,19 @@ fn a_file_that_tells_another_tale_of_the_same_calls_is_refused() {
     folder.run("apply --sandbox s --yes");
     let plan = "plan --sandbox s removed.yaml --quiet --out plan.json";
     let mut told = folder.transcript(&[plan]);
-    let edits: [fn(&mut Json); 9] = [
-        |plan| plan["changes"][0]["action"] = "adopt".into(),
+    let edits: [fn(&mut Json); 12] = [
+        |plan| {
+            plan["changes"][0]["action"] = "adopt".into();
+            plan["summary"]["delete"] = 0.into();
+            plan["summary"]["adopt"] = 1.into();
+        },
         |plan| plan["changes"][0]["reason"] = "harmless".into(),
         |plan| plan["changes"][0]["losses"] = Json::Array(Vec::new()),
         |plan| plan["changes"][0]["weakens"] = false.into(),
-        |plan| plan["changes"][0]["goes_along"] = true.into(),
+        |plan| {
+            plan["changes"][0]["goes_along"] = true.into();
+            plan["summary"]["delete"] = 0.into();
+        },
         |plan| plan["notes"] = Json::Array(Vec::new()),
         |plan| {
             let text = "blind-spot: nothing that matters (the manifest's allow list)";
@@ -342,9 +350,13 @@ fn a_file_that_tells_another_tale_of_the_same_calls_is_refused() {
             plan["steps"].as_array_mut().unwrap().push(step);
             plan["changes"][0]["losses"] = Json::Array(Vec::new());
         },
+        |plan| plan["summary"]["delete"] = 0.into(),
+        |plan| plan["changes"][0]["kind"] = "dashboard".into(),
+        |plan| plan["changes"][0]["name"] = "nothing".into(),
         |plan| {
             let again = plan["changes"][0].clone();
             plan["changes"].as_array_mut().unwrap().push(again);
+            plan["summary"]["delete"] = 2.into();
         },
     ];
     let account = fs::read(folder.path().join("s")).unwrap();
