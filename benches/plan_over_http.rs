@@ -3,8 +3,8 @@
 //! that is called most what is left of its calls after a second's worth, at ten a second (General Reference, CloudTrail
 //! quotas), whichever chain it stands in.
 //!
-//! On a machine with two cores, which the emulator shares: 1.13 of the floor for a typical region, 1.00 for a full one, and
-//! 7 ms to the first call of a typical region's plan, 12 ms of a full one's. The aims are 1.15 and 10 ms. Of what is left,
+//! On a machine with two cores, which the emulator shares: 1.14 of the floor for a typical region, 1.00 for a full one, and
+//! 5 ms to the first call of a typical region's plan, 13 ms of a full one's. The aims are 1.15 and 10 ms. Of what is left,
 //! 2 ms are the emulator's for each call of the chain: its timer ticks in milliseconds.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)]
