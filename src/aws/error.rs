@@ -2,7 +2,7 @@
 //! (API reference); many codes are unmodelled on the operation that answers them. What follows from a class
 //! is decided by whoever called.
 
-use super::reach::is_unreached;
+use super::reach::{SILENCE, is_unreached};
 use crate::resource::Call;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -97,7 +97,7 @@ impl CallError {
 
     /// A call that was not sent, because the service has not answered a single one for long.
     pub(super) fn unsent(call: Call, subject: &str) -> CallError {
-        let message = "not sent, because no call was answered for two minutes".to_owned();
+        let message = format!("not sent, because no call was answered for {} seconds", SILENCE.as_secs());
         let class = Class::Unreachable;
         CallError { class, help: help(call, None, class), ..CallError::unmade(call, subject, message) }
     }

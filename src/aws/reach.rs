@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long not a single call may be answered until none is sent any more: several times what one call may take, so that
 /// what was lost is looked for, and looked for again.
-const SILENCE: Duration = Duration::from_secs(120);
+pub(super) const SILENCE: Duration = Duration::from_secs(120);
 
 /// What became of the last calls. Shared by all clients of one target.
 #[derive(Debug, Clone, Default)]

@@ -151,7 +151,15 @@ impl OpenError {
 #[derive(Debug)]
 pub(super) struct SandboxFile {
     path: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+/// A process that is begun by another thread shares the open lock file until it is another program: closed here alone,
+/// the file would stay locked that long.
+impl Drop for SandboxFile {
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 impl SandboxFile {
@@ -168,7 +176,7 @@ impl SandboxFile {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => World::empty(),
             Err(cause) => return Err(OpenError::Io { path, doing: "read", cause }),
         };
-        Ok((SandboxFile { path, _lock: lock }, world))
+        Ok((SandboxFile { path, lock }, world))
     }
 
     /// Replaces the file's content in one step: temporary file, fsync, rename, fsync of the folder.
@@ -281,4 +289,22 @@ pub(super) fn read(path: &Path, text: &str) -> Result<World, OpenError> {
 pub(super) fn write(world: &World) -> Result<String, String> {
     let body = serde_yaml::to_string(world).map_err(|error| error.to_string())?;
     Ok(format!("{FIRST_LINE}{body}{LAST_LINE}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_goes_with_the_sandbox_though_another_process_has_the_file_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sandbox");
+        let (open, _) = SandboxFile::open(&path).unwrap();
+        assert!(matches!(SandboxFile::open(&path), Err(OpenError::Locked { .. })));
+        // What a forked process has.
+        let shared = open.lock.try_clone().unwrap();
+        drop(open);
+        assert!(SandboxFile::open(&path).is_ok());
+        drop(shared);
+    }
 }

@@ -19,19 +19,19 @@ pub(super) struct Case<'a> {
     pub(super) pending: BTreeMap<Key, Vec<&'a Pending>>,
 }
 
-/// A row of the plan and the calls behind it.
-pub(super) struct Work {
-    pub(super) planned: Planned,
-    /// The calls that delete the live resource.
+/// The calls behind a row.
+#[derive(Default)]
+pub(super) struct Tasks {
+    /// Those that delete the live resource.
     pub(super) unmake: Vec<Task>,
-    /// The calls that make, change or restore the desired one.
+    /// Those that make, change or restore the desired one.
     pub(super) make: Vec<Task>,
 }
 
-/// The calls behind a row that has some.
-pub(super) struct Tasks {
-    pub(super) unmake: Vec<Task>,
-    pub(super) make: Vec<Task>,
+impl Tasks {
+    fn making(make: Vec<Task>) -> Tasks {
+        Tasks { unmake: Vec::new(), make }
+    }
 }
 
 /// A plan in the making.
@@ -39,6 +39,7 @@ pub(super) struct Tasks {
 pub(super) struct Draft {
     /// What the plan shows.
     pub(super) rows: BTreeMap<Key, Planned>,
+    /// The calls of those rows that have some.
     pub(super) tasks: BTreeMap<Key, Tasks>,
     pub(super) refusals: Vec<Refusal>,
     /// Rows that no flag can allow: they have no steps.
@@ -66,11 +67,11 @@ impl<'a> Case<'a> {
 }
 
 impl Draft {
-    fn put(&mut self, key: &Key, Work { planned, unmake, make }: Work) {
-        if !unmake.is_empty() || !make.is_empty() {
-            self.tasks.insert(key.clone(), Tasks { unmake, make });
+    fn put(&mut self, key: &Key, row: Planned, tasks: Tasks) {
+        if !tasks.unmake.is_empty() || !tasks.make.is_empty() {
+            self.tasks.insert(key.clone(), tasks);
         }
-        self.rows.insert(key.clone(), planned);
+        self.rows.insert(key.clone(), row);
     }
 
     /// No flag helps: the row stays, its steps go.
@@ -134,13 +135,13 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) 
     if let Some(foreign) = case.foreign.get(key) {
         // What cannot come into being gets no settings either; the row says that it is not there.
         let row = planned(case, key, Verb::Create, None, Vec::new());
-        draft.put(key, Work { planned: row, unmake: Vec::new(), make: Vec::new() });
+        draft.put(key, row, Tasks::default());
         return draft.block(key, name_taken(foreign), name_help(foreign));
     }
     let row = planned(case, key, Verb::Create, None, fields);
-    let work = match case.pending.get(key).map(Vec::as_slice).unwrap_or_default() {
-        [] => Work { planned: row, unmake: Vec::new(), make: unfinished::create(case, key, desired) },
-        [_] => restore::work(key, row),
+    match case.pending.get(key).map(Vec::as_slice).unwrap_or_default() {
+        [] => draft.put(key, row, Tasks::making(unfinished::create(case, key, desired))),
+        [_] => draft.put(key, restore::row(row), Tasks::making(restore::tasks(key))),
         several => {
             let arns: Vec<&str> = several.iter().map(|pending| pending.arn.as_str()).collect();
             let reason =
@@ -150,10 +151,9 @@ fn missing(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) 
                 reason,
                 "restore the right one (aws cloudtrail restore-event-data-store), or use another name",
             );
-            Work { planned: row, unmake: Vec::new(), make: Vec::new() }
+            draft.put(key, row, Tasks::default());
         }
-    };
-    draft.put(key, work);
+    }
 }
 
 /// Whose a resource is that this account sees and must not write.
@@ -197,19 +197,18 @@ fn differs(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) 
         }
         (Owner::Manifest { .. }, _) => (Verb::Update, None),
     };
-    let mut work =
-        Work { planned: planned(case, key, verb, why, fields), unmake: Vec::new(), make: Vec::new() };
+    let mut row = planned(case, key, verb, why, fields);
+    let mut tasks = Tasks::default();
     match unfinished::update(key, desired, &found.spec) {
-        Way::InPlace(tasks) => work.make = tasks,
+        Way::InPlace(make) => tasks.make = make,
         Way::Replace(why) => {
-            work.planned.verb = Verb::Replace;
-            work.planned.why = Some(format!("{why}; its ARN changes, tell the sender"));
-            work.unmake = found.spec.delete();
-            work.make = again(case, key, desired);
+            row.verb = Verb::Replace;
+            row.why = Some(format!("{why}; its ARN changes, tell the sender"));
+            tasks = Tasks { unmake: found.spec.delete(), make: again(case, key, desired) };
         }
         Way::Impossible { why, help } => draft.block(key, why, &help),
     }
-    draft.put(key, work);
+    draft.put(key, row, tasks);
 }
 
 /// The calls that make a replaced resource again. What AWS's robots have written on it was copied from live, and nobody
@@ -238,7 +237,7 @@ fn extra(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
         None => Some("pruned: neither declared nor removed".to_owned()),
     };
     let planned = planned(case, key, Verb::Delete, why, fields);
-    draft.put(key, Work { planned, unmake: found.spec.delete(), make: Vec::new() });
+    draft.put(key, planned, Tasks { unmake: found.spec.delete(), make: Vec::new() });
 }
 
 /// A policy is created, replaced and deleted with its parent, or changed by itself.
@@ -271,7 +270,7 @@ fn policy(case: &Case, draft: &mut Draft, key: &Key, fields: Vec<FieldChange>) {
     };
     let why = goes_along.then(|| format!("goes with {parent}"));
     let planned = Planned { counted: !goes_along, ..planned(case, key, verb, why, fields) };
-    draft.put(key, Work { planned, unmake, make });
+    draft.put(key, planned, Tasks { unmake, make });
 }
 
 /// An unchanged policy is put again when its parent is replaced, or when it names the ARN of another
@@ -287,7 +286,7 @@ fn policy_beside_a_replacement(case: &Case, draft: &mut Draft, key: &Key) {
     if let Some(named) = named.filter(|_| case.kept.declared.contains_key(&parent)) {
         let why = Some(format!("names {named}, whose ARN changes"));
         let planned = planned(case, key, Verb::Update, why, Vec::new());
-        draft.put(key, Work { planned, unmake: Vec::new(), make: desired.create() });
+        draft.put(key, planned, Tasks::making(desired.create()));
     }
 }
 

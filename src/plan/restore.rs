@@ -1,6 +1,6 @@
 //! Stores that are taken out of PENDING_DELETION, and what must wait until the next plan can see them.
 
-use super::draft::{Case, Draft, Work};
+use super::draft::{Case, Draft};
 use super::{Planned, Verb};
 use crate::diff::{Change, Diff};
 use crate::resource::{Action, Key, Spec, Task};
@@ -17,14 +17,17 @@ pub(super) fn pending(live: &Live) -> BTreeMap<Key, Vec<&Pending>> {
     named
 }
 
-/// The row of a store that is restored: one call, because nothing else is legal before, and what the
-/// store is like only the next read can tell (user guide, RestoreEventDataStore).
-pub(super) fn work(key: &Key, row: Planned) -> Work {
+/// The row of a store that is restored: what the store is like only the next read can tell (user guide,
+/// RestoreEventDataStore).
+pub(super) fn row(missing: Planned) -> Planned {
     // ListTags refuses such a store (InactiveEventDataStoreException), so that its owner cannot be known before.
     let why = "it waits for its deletion; its settings follow in the next plan, which refuses if it is another manifest's: whose it was is not readable until it is restored";
-    let planned = Planned { verb: Verb::Restore, why: Some(why.to_owned()), fields: Vec::new(), ..row };
-    let restore = Action::restore(key.kind).map(Task::first);
-    Work { planned, unmake: Vec::new(), make: restore.into_iter().collect() }
+    Planned { verb: Verb::Restore, why: Some(why.to_owned()), fields: Vec::new(), ..missing }
+}
+
+/// One call, because nothing else is legal before it is restored.
+pub(super) fn tasks(key: &Key) -> Vec<Task> {
+    Action::restore(key.kind).map(Task::first).into_iter().collect()
 }
 
 /// Every difference that must wait for the next plan, because it depends on a store that is being restored.
